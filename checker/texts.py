@@ -1,0 +1,25 @@
+"""Every text shown to a person passes through here, so that a second language is a catalogue, not a rewrite."""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+
+_catalogue = gettext.translation(
+    "checker", localedir=str(Path(__file__).with_name("locale")), fallback=True
+)
+
+
+def _(text: str) -> str:
+    """Return `text` in the reader's language (English where no catalogue has it)."""
+    return _catalogue.gettext(text)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Return `one` or `many`, as the reader's language asks for `count` things."""
+    return _catalogue.ngettext(one, many, count)
+
+
+def N_(text: str) -> str:
+    """Mark `text` for the catalogue without translating it yet (hints, titles: translated when shown)."""
+    return text
