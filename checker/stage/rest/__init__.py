@@ -1,0 +1,50 @@
+"""Is the program at rest? One question, two ways to answer it: procfs and sockets, or a quiet spell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thread as the kernel sees it: `call` it waits in (or "running"), the descriptor where there is one.
+
+    `inode` is the socket's, to be matched with the socket table. `timed` waits end by themselves.
+    """
+
+    thread: int
+    call: str
+    descriptor: int | None = None
+    inode: int | None = None
+    timed: bool = False
+
+
+class Observer(Protocol):
+    """Watches one program. Not for several threads at once."""
+
+    proved: bool
+
+    def mark(self) -> None:
+        """Something is about to be done to the program: what it does from now on is the answer to that."""
+
+    def look(self) -> bool:
+        """Look at every thread once; whether all were parked, and parked all the time since the look before."""
+
+    def threads(self) -> list[Waiting]:
+        """The threads as last seen."""
+
+    def processor_time(self) -> float:
+        """Seconds of processor time used so far, all processes of the program together."""
+
+    def memory(self) -> int:
+        """Bytes of memory that the program holds now (resident)."""
+
+    def descriptors(self) -> int:
+        """How many sockets the program has open."""
+
+    def spinning(self) -> bool:
+        """Whether, as last seen, what is not parked is only threads that were seen to spin without effect."""
+
+
+__all__ = ["Observer", "Waiting"]

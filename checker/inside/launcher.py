@@ -1,0 +1,256 @@
+"""Becomes the student's program: its surroundings first, then its file, then `start_server` or `start_client`.
+
+The configuration (a dict, from the stage) holds:
+    role "server" or "client", file, host, port        what to run and what it is told
+    home                                               a folder of its own, HOME and TMPDIR are in it
+    uid                                                the user to become, or None
+    descriptors                                        [stdin, stdout, stderr, report], to be 0, 1, 2 and high up
+    lens, small_print, switch_interval, schedule       how it is watched and what the kernel is played like
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import importlib
+import io
+import json
+import os
+import runpy
+import signal
+import sys
+import threading
+import types
+from typing import Any, NoReturn
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
+HIGH = 200  # where our own descriptors go, out of the way of the program's
+MAX_ADDRESS_SPACE = 8 << 30
+MAX_FILE_SIZE = 64 << 20
+OPEN_FILES = 4096
+KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_MESSAGES", "LC_CTYPE", "LANGUAGE", "CHAT_LANG", "TZ", "TERM", "SYSTEMROOT")
+
+
+class Report:
+    """Lines of JSON to the stage: what this process says of itself. Never taken for more than hearsay."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self._lock = threading.Lock()
+
+    def say(self, event: str, **facts: Any) -> None:
+        """Send one line; the checker may be gone, or the pipe full of a flood: then there is nobody to tell."""
+        line = json.dumps({"event": event, **facts}).encode() + b"\n"
+        with self._lock, contextlib.suppress(OSError):
+            os.write(self.descriptor, line)
+
+
+def run(config: dict[str, Any]) -> None:
+    """Run the program in this process and return when its function does; raises SystemExit as it would."""
+    report = _own_descriptors(config["descriptors"])
+    if hasattr(os, "setsid") and not config.get("own_session"):
+        os.setsid()
+    _default_signals()
+    _limits()
+    _surroundings(config)
+    _load_what_watches(config)
+    if config.get("uid") is not None:
+        _become(config["uid"], config["file"])
+    _listen_to_events(report)
+    if config.get("switch_interval"):
+        sys.setswitchinterval(config["switch_interval"])
+    program = Program(config, report)
+    program.run()
+
+
+class Program:
+    """The student's file, loaded as a module that is not `__main__`, and its function called."""
+
+    def __init__(self, config: dict[str, Any], report: Report) -> None:
+        self.config = config
+        self.report = report
+        self.file: str = config["file"]
+        self.folder = os.path.dirname(self.file)
+        self.lens: Any = None
+
+    def run(self) -> None:
+        """Load, then call; without the function, run the file again as a script with HOST and PORT."""
+        config = self.config
+        name = "start_" + config["role"]
+        self._prepare()
+        module = types.ModuleType(os.path.splitext(os.path.basename(self.file))[0])
+        module.__file__ = self.file
+        sys.modules.setdefault(module.__name__, module)
+        self.report.say("loading")
+        self._guarded(lambda: exec(self._code(), module.__dict__))
+        function = getattr(module, name, None)
+        if not callable(function):
+            self.report.say("no_function", name=name)
+            self._guarded(self._as_script)
+            return
+        self.report.say("calling", name=name)
+        self._guarded(lambda: function(config["host"], config["port"]))
+        self.report.say("returned")
+
+    def _prepare(self) -> None:
+        sys.path.insert(0, self.folder)
+        sys.argv = [self.file]
+        if self.config.get("small_print"):
+            from checker.inside import smallprint
+
+            smallprint.install()
+        if self.config.get("schedule"):
+            from checker.inside import schedules
+
+            schedules.install(self.config["schedule"], self.config["control"])
+        if self.config.get("lens"):
+            from checker.inside.lens import Lens
+
+            self.lens = Lens(self.folder)
+            self.lens.install()
+            threading.Thread(target=self._answer_lens, daemon=True, name="lens").start()
+
+    def _answer_lens(self) -> None:
+        """Each byte on the control pipe asks for what the lens has seen so far."""
+        while os.read(self.config["control"], 1):
+            self.report.say("lens", **self.lens.report())
+
+    def _code(self) -> Any:
+        with io.open_code(self.file) as file:
+            source = file.read()
+        if self.lens is not None:
+            text = io.TextIOWrapper(io.BytesIO(source), "utf-8-sig", newline=None).read()
+            return self.lens.compile(text, self.file)
+        return compile(source, self.file, "exec", dont_inherit=True)
+
+    def _as_script(self) -> None:
+        config = self.config
+        sys.argv = [self.file, config["host"], str(config["port"])]
+        runpy.run_path(self.file, run_name="__main__")
+
+    def _guarded(self, step: Any) -> None:
+        """An exception leaves by the interpreter's own door, its traceback without our frames."""
+        try:
+            step()
+        except SystemExit:
+            raise
+        except BaseException as error:
+            self._leave(error)
+
+    def _leave(self, error: BaseException) -> NoReturn:
+        trace = error.__traceback__
+        while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(self.folder):
+            trace = trace.tb_next
+        sys.excepthook(type(error), error, trace)
+        if isinstance(error, KeyboardInterrupt):
+            raise SystemExit(130)
+        raise SystemExit(1)
+
+
+def _own_descriptors(descriptors: list[int]) -> Report:
+    """Put the streams at 0, 1 and 2, ours high up; rebuild the text streams: UTF-8, written through."""
+    import fcntl
+
+    moved = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, HIGH) for one in descriptors]
+    for one in descriptors:
+        os.close(one)
+    for target, one in enumerate(moved[:3]):
+        os.dup2(one, target)
+        os.close(one)
+    os.closerange(3, HIGH)
+    rebuild_streams()
+    return Report(moved[3])
+
+
+def rebuild_streams() -> None:
+    """stdin, stdout and stderr on 0, 1 and 2 as an interpreter with PYTHONUNBUFFERED=1 and UTF-8 has them."""
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(open(0, "rb", closefd=False), "utf-8")  # type: ignore[misc]
+    for name, descriptor, errors in (("stdout", 1, "strict"), ("stderr", 2, "backslashreplace")):
+        raw = open(descriptor, "wb", 0, closefd=False)
+        stream = io.TextIOWrapper(raw, "utf-8", errors, write_through=True)  # type: ignore[type-var]
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def _default_signals() -> None:
+    """As a shell starts a program: a checker started with `&` has SIGINT ignored, and that is inherited."""
+    for number in signal.valid_signals():
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            if signal.getsignal(number) is not signal.SIG_DFL:
+                signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("SIGPIPE", "SIGXFSZ"):  # as the interpreter itself does at start
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
+def _limits() -> None:
+    if resource is None:
+        return
+    for kind, soft in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, MAX_ADDRESS_SPACE),
+        (resource.RLIMIT_FSIZE, MAX_FILE_SIZE),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        limit = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+        resource.setrlimit(kind, (limit, limit))
+
+
+def _surroundings(config: dict[str, Any]) -> None:
+    home = config["home"]
+    kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
+    os.environ.clear()
+    os.environ.update(kept, HOME=home, TMPDIR=home, PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8", PYTHONUTF8="1")
+    os.environ.update(config.get("environment") or {})
+    sys.dont_write_bytecode = True  # nothing of ours is left in the student's folder
+    os.umask(0o022)
+    os.chdir(os.path.dirname(config["file"]))
+    if config.get("uid") is not None:
+        os.chown(home, config["uid"], config["uid"])
+
+
+def _load_what_watches(config: dict[str, Any]) -> None:
+    """Import our own parts while this process may still read the kit's folder."""
+    for key, module in (("small_print", "smallprint"), ("schedule", "schedules"), ("lens", "lens")):
+        if config.get(key):
+            importlib.import_module(f"checker.inside.{module}")
+
+
+def _become(uid: int, file: str) -> None:
+    """Become `uid`, able to read the interpreter and the file even where their folders are closed to it."""
+    from checker.inside import kernel
+
+    os.setegid(uid)
+    os.seteuid(uid)
+    readable = all(os.access(path, os.R_OK, effective_ids=True) for path in (os.__file__, file))
+    os.seteuid(0)
+    os.setegid(0)
+    kernel.become_user(uid, keep_reading=not readable)
+
+
+def _listen_to_events(report: Report) -> None:
+    """Tell where the program binds and connects, and when it starts processes (audit events of CPython)."""
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in ("socket.bind", "socket.connect"):
+            report.say(event.partition(".")[2], address=repr(arguments[1]), parts=_parts(arguments[1]))
+        elif event in ("os.fork", "os.forkpty", "os.posix_spawn", "subprocess.Popen", "os.system"):
+            report.say("forked")
+
+    sys.addaudithook(hook)
+    if hasattr(faulthandler, "register"):
+        # Asked for by signal: every thread's stack, written by C code that needs no lock of the interpreter.
+        faulthandler.register(signal.SIGRTMAX - 1, file=report.descriptor, all_threads=True)
+
+
+def _parts(address: Any) -> list[Any] | None:
+    if isinstance(address, tuple) and len(address) >= 2:
+        return [str(address[0]), address[1] if isinstance(address[1], int) else None]
+    return None

@@ -1,0 +1,160 @@
+"""The checker's side of the fork server: one warm interpreter a run, one stagehand a stage."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import site
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from checker.inside import warm
+
+KIT = Path(__file__).resolve().parents[2]
+UNPRIVILEGED = 65534  # "nobody" on the systems that have it; any id without rights would do
+
+
+def available() -> bool:
+    """Whether programs can be forked here from a warm interpreter, with a supervisor that knows the tree."""
+    return sys.platform == "linux"
+
+
+class ForkServer:
+    """Started at once, used from any thread; `close` ends it and, through their sockets, every stagehand."""
+
+    def __init__(self, *, namespaces: bool = True) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        inside = KIT / "checker" / "inside"
+        packages = site.getsitepackages()
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(inside), str(KIT), "namespaces" if namespaces else "plain", *packages],
+            stdin=theirs,
+            start_new_session=True,  # a Ctrl-C at the terminal is the checker's to handle
+        )
+        theirs.close()
+        self._channel = ours
+        self._lock = threading.Lock()
+        self._ready: dict[str, Any] | None = None
+
+    @property
+    def contained(self) -> bool:
+        """Whether each stage has namespaces of its own (network and process ids)."""
+        return bool(self._hello().get("contained"))
+
+    def _hello(self) -> dict[str, Any]:
+        with self._lock:
+            if self._ready is None:
+                self._ready, _, _ = warm.receive(self._channel)
+            if self._ready is None:
+                raise OSError("the fork server did not start")
+            return self._ready
+
+    def stagehand(self) -> Stagehand:
+        """Fork a supervisor for one stage."""
+        contained = self.contained
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        with self._lock:
+            warm.send(self._channel, {}, [theirs.fileno()])
+        theirs.close()
+        return Stagehand(ours, contained)
+
+    def close(self) -> None:
+        """End the fork server and wait for it."""
+        self._channel.close()
+        self._process.wait()
+
+
+class Stagehand:
+    """Talks to one stage's supervisor (see `checker.inside.warm`). Not for several threads at once."""
+
+    def __init__(self, control: socket.socket, contained: bool) -> None:
+        self.control = control
+        self.contained = contained
+        self.exits: dict[int, int] = {}  # program's number -> exit status, a signal's negative
+        self.processes: dict[int, int] = {}  # program's number -> process id as seen from here
+        self.gone = False
+
+    def fileno(self) -> int:
+        """For a selector: readable when the supervisor has news."""
+        return self.control.fileno()
+
+    def start(self, number: int, config: dict[str, Any], descriptors: list[int]) -> int:
+        """Start a program; returns its process id."""
+        config["program"] = number
+        if os.geteuid() == 0:
+            config.setdefault("uid", UNPRIVILEGED)
+        warm.send(self.control, {"op": "start", "config": config}, descriptors)
+        while number not in self.processes and not self.gone:
+            self._receive()
+        return self.processes.get(number, 0)
+
+    def sockets(self, count: int, family: str = "inet") -> list[socket.socket]:
+        """TCP sockets, unbound, made where the program lives."""
+        if not self.contained:
+            kind = socket.AF_INET6 if family == "inet6" else socket.AF_INET
+            return [socket.socket(kind, socket.SOCK_STREAM) for _ in range(count)]
+        made: list[socket.socket] = []
+        while len(made) < count:
+            batch = min(count - len(made), warm.DESCRIPTORS)
+            made += [socket.socket(fileno=one) for one in self._ask({"op": "sockets", "count": batch, "family": family})]
+        return made
+
+    def diag(self) -> socket.socket:
+        """A sock_diag socket (netlink(7)) of the network that the program lives in."""
+        return socket.socket(fileno=self._ask({"op": "diag"})[0])
+
+    def signal(self, number: int, signum: int) -> None:
+        """Send a signal to a program's main process."""
+        self._tell({"op": "signal", "program": number, "signal": int(signum)})
+
+    def end(self, number: int) -> None:
+        """Kill a program and its process group."""
+        self._tell({"op": "end", "program": number})
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        with contextlib.suppress(OSError):
+            warm.send(self.control, message)
+
+    def _ask(self, message: dict[str, Any]) -> list[int]:
+        warm.send(self.control, message)
+        while True:
+            descriptors = self._receive()
+            if descriptors:
+                return descriptors
+            if self.gone:
+                raise OSError("the stage's supervisor has gone")
+
+    def news(self) -> None:
+        """Take in what the supervisor has said, without waiting."""
+        while not self.gone:
+            try:
+                self._receive(socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+
+    def _receive(self, flags: int = 0) -> list[int]:
+        try:
+            message, descriptors, sender = warm.receive(self.control, flags)
+        except ConnectionError:
+            message, descriptors, sender = None, [], None
+        if message is None:
+            self.gone = True
+        elif "hello" in message and sender:
+            self.processes[message["hello"]] = sender
+        elif "exit" in message:
+            self.exits[message["exit"]] = message["status"]
+        return descriptors
+
+    def close(self) -> None:
+        """End every program of the stage and wait until the supervisor has seen the last of them go."""
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_WR)
+        self.control.settimeout(None)
+        while not self.gone:
+            self._receive()
+        self.control.close()

@@ -1,0 +1,295 @@
+"""The student's program as seen from here: start it, type, read what it prints, signal it, see how it ended."""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import termios
+from pathlib import Path
+from typing import Any
+
+from checker.stage.failure import Failed
+from checker.stage.rest.procfs import ProcfsObserver
+from checker.stage.rest.sockdiag import LISTEN, Address, Row
+from checker.stage.stage import Stage
+from checker.texts import _
+
+KEPT_FIRST = 64 << 10
+KEPT_LAST = 16 << 10
+MOST_OUTPUT = 16 << 20
+
+
+class Output:
+    """One of a program's streams: the first 64 KiB and the last 16 KiB are kept, the rest is counted and let go."""
+
+    def __init__(self, stage: Stage, program: Program, descriptor: int, name: str) -> None:
+        self.size = 0
+        self._first = bytearray()
+        self._last = bytearray()
+        self._stage, self._program, self._descriptor, self._name = stage, program, descriptor, name
+        os.set_blocking(descriptor, False)
+
+    def fileno(self) -> int:
+        """The pipe to watch."""
+        return self._descriptor
+
+    def read_now(self) -> bool:
+        """Take in what the program has printed; at 16 MiB it is ended."""
+        try:
+            data = os.read(self._descriptor, 1 << 16)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._stage.unwatch(self)
+            return False
+        if self.size < KEPT_FIRST + KEPT_LAST:
+            self._stage.timeline.add(self._program.name, "output", data, stream=self._name)
+        self.size += len(data)
+        room = KEPT_FIRST - len(self._first)
+        self._first += data[: max(room, 0)]
+        self._last = (self._last + data[max(room, 0) :])[-KEPT_LAST:]
+        if self.size > MOST_OUTPUT:
+            self._program.flooded = True
+            self._program.kill()
+        return True
+
+    @property
+    def data(self) -> bytes:
+        """What is kept, with a line that says how much was left out."""
+        left_out = self.size - len(self._first) - len(self._last)
+        between = f"\n[... {left_out} bytes left out ...]\n".encode() if left_out else b""
+        return bytes(self._first) + between + bytes(self._last)
+
+    def close(self) -> None:
+        """Close our end of the pipe."""
+        os.close(self._descriptor)
+
+
+class Hearsay:
+    """What the program's process says of itself over its report pipe."""
+
+    def __init__(self, stage: Stage, descriptor: int) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.dump = b""
+        self._rest = b""
+        self._stage, self._descriptor = stage, descriptor
+        os.set_blocking(descriptor, False)
+
+    def fileno(self) -> int:
+        """The pipe to watch."""
+        return self._descriptor
+
+    def read_now(self) -> bool:
+        """Split lines; what is no JSON of ours is part of a stack dump."""
+        try:
+            data = os.read(self._descriptor, 1 << 16)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._stage.unwatch(self)
+            return False
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            try:
+                event = json.loads(line) if line.startswith(b'{"event"') else None
+            except ValueError:
+                event = None
+            if isinstance(event, dict):
+                self.events.append(event)
+            else:
+                self.dump = (self.dump + line + b"\n")[-KEPT_FIRST:]
+        return True
+
+    def all(self, name: str) -> list[dict[str, Any]]:
+        """Every event of one name, oldest first."""
+        return [event for event in self.events if event["event"] == name]
+
+    def close(self) -> None:
+        """Close our end of the pipe."""
+        os.close(self._descriptor)
+
+
+class Program:
+    """One running program. `status` is None while it runs, then its exit status, a signal's number negative."""
+
+    def __init__(self, stage: Stage, name: str, file: Path, role: str, host: str, port: int, **options: Any) -> None:
+        self.stage, self.name, self.file, self.role = stage, name, file, role
+        self.host, self.port = host, port
+        self.status: int | None = None
+        self.flooded = False
+        self._number = len(stage.programs)
+        pipes = [os.pipe() for _i in range(5)]
+        (stdin_read, self._stdin), (out, out_write), (err, err_write), (report, report_write), (control, asked) = pipes
+        self._control = asked
+        config = {"role": role, "file": str(file), "host": host, "port": port, **options}
+        theirs = [stdin_read, out_write, err_write, report_write, control]
+        self.pid = stage._hand.start(self._number, config, theirs)
+        for descriptor in theirs:
+            os.close(descriptor)
+        os.set_blocking(self._stdin, False)
+        self.outputs = [Output(stage, self, out, "stdout"), Output(stage, self, err, "stderr")]
+        self.hearsay = Hearsay(stage, report)
+        for reader in (*self.outputs, self.hearsay):
+            stage.watch(reader)
+        self.observer = ProcfsObserver(self.pid, self._has_children, stage.timeline.now)
+        self._seen_children = False
+        stage.programs.append(self)
+        stage.timeline.add(name, "started", file=file.name, pid=self.pid)
+
+    def _has_children(self) -> bool:
+        self._seen_children = self._seen_children or bool(self.hearsay.all("forked"))
+        return self._seen_children
+
+    # Streams
+
+    @property
+    def printed(self) -> bytes:
+        """What it has printed on both streams, standard output first."""
+        return b"".join(output.data for output in self.outputs)
+
+    def types(self, line: str) -> None:
+        """Type one line at its keyboard."""
+        self.stage.mark()
+        self.stage.timeline.add(self.name, "typed", line.encode())
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._stdin, line.encode() + b"\n")
+
+    def closes_input(self) -> None:
+        """End of file at its keyboard (Ctrl-D)."""
+        if self._stdin >= 0:
+            self.stage.mark()
+            self.stage.timeline.add(self.name, "closed_input")
+            os.close(self._stdin)
+            self._stdin = -1
+
+    @property
+    def unread_input(self) -> int:
+        """Bytes typed that the program has not read (FIONREAD on the pipe)."""
+        size = array.array("i", [0])
+        if self._stdin >= 0:
+            fcntl.ioctl(self._stdin, termios.FIONREAD, size)
+        return size[0]
+
+    def shows(self, text: str, *, since: int = 0) -> bool:
+        """Whether `text` is on its screen (either stream), after the first `since` bytes of each."""
+        return any(text.encode() in output.data[since:] for output in self.outputs)
+
+    @property
+    def traceback(self) -> bool:
+        """Whether it printed a traceback."""
+        return b"Traceback (most recent call last)" in self.printed
+
+    def ask(self) -> None:
+        """One byte on the control pipe: asks the lens for what it has seen."""
+        self.control(b"?")
+
+    def control(self, data: bytes) -> None:
+        """Tell what runs inside (the lens, a schedule) something."""
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._control, data)
+
+    # Life
+
+    def signal(self, signum: int) -> None:
+        """Send a signal to its main process."""
+        self.stage.mark()
+        self.stage.timeline.add(self.name, "signal", signal=signal.Signals(signum).name)
+        self.stage._hand.signal(self._number, signum)
+
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        self.signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """SIGKILL to it and its process group."""
+        self.stage._hand.end(self._number)
+
+    def notice_exit(self) -> None:
+        """Take in that it has ended, if it has; its last words are read by then."""
+        if self.status is None:
+            hand = self.stage._hand
+            if self._number in hand.exits or hand.gone:
+                for reader in (*self.outputs, self.hearsay):
+                    while reader.read_now():
+                        pass
+                self.status = hand.exits.get(self._number, -signal.SIGKILL)
+                self.stage.timeline.add(self.name, "exit", status=self.status)
+
+    def ends(self) -> bool:
+        """Wait until it has ended; false where it came to rest (or to the bound) without."""
+        if self.status is None:
+            self.stage.wait(lambda: self.status is not None, exits=False)
+        return self.status is not None
+
+    def stop(self) -> None:
+        """Kill it and wait for the end."""
+        if self.status is None:
+            self.kill()
+            while self.status is None:
+                self.stage.pump(1.0)
+
+    def threads(self) -> list[bytes]:
+        """The stacks of all its threads (faulthandler's text), asked for by signal."""
+        return self.hearsay.dump.splitlines()
+
+    def close(self) -> None:
+        """Close every descriptor of ours. The stage has ended the program by then."""
+        self.observer.close()
+        for reader in (*self.outputs, self.hearsay):
+            reader.close()
+        os.close(self._control)
+        if self._stdin >= 0:
+            os.close(self._stdin)
+
+    # Sockets
+
+    def listening(self) -> list[Address]:
+        """Where programs of this stage listen now, rooms of ours left out."""
+        return [row.local for row in self.stage.rows() if row.state == LISTEN and row.local not in self.stage.rooms]
+
+    def explain_end(self) -> str:
+        """One sentence on how it ended, for a message."""
+        if self.flooded:
+            return _("Your program printed more than 16 MiB and was ended.")
+        if self.status is not None and self.status < 0:
+            return _("Your program was ended by signal {name}.").format(name=signal.Signals(-self.status).name)
+        return _("Your program had ended by then, with exit status {status}.").format(status=self.status)
+
+
+def start_server(stage: Stage, file: Path, host: str, port: int, **options: Any) -> tuple[Program, list[Address]]:
+    """Start a server and wait until it listens; raises `Failed` with what it did instead.
+
+    That it listens is read from the socket table: connecting to find out would be a ghost client.
+    """
+    program = Program(stage, options.pop("name", "server"), file, "server", host, port, **options)
+    before = {row.local for row in stage.rows() if row.state == LISTEN} if len(stage.programs) > 1 else set()
+    found: list[Address] = []
+
+    def listens() -> bool:
+        found[:] = [address for address in program.listening() if address not in before]
+        return bool(found)
+
+    ended = stage.wait(listens)
+    if ended == "seen":
+        for address in found:
+            stage.claim(address[1])
+            stage.timeline.add(program.name, "listening", host=address[0], port=address[1])
+        return program, found
+    raise Failed(_why_not_listening(program, ended))
+
+
+def _why_not_listening(program: Program, ended: str) -> str:
+    if ended == "exit":
+        return _("It never listened. ") + program.explain_end()
+    if ended == "rest":
+        return _("It runs, but it never listened for connections: is there a bind() and a listen()?")
+    return _("It was still busy after a long time and never listened for connections.")
+
+
+def rows_of(rows: list[Row], local: Address, remote: Address) -> Row | None:
+    """The row of one end of one connection."""
+    return next((row for row in rows if row.local == local and row.remote == remote), None)

@@ -1,0 +1,281 @@
+"""Watching a program's threads through procfs (proc(5)), from outside.
+
+A thread is parked when /proc/PID/task/TID/syscall names a call that waits and its count of time slices
+(/proc/PID/task/TID/schedstat) did not change between two looks. If that holds for every thread, there was a moment between
+the looks when all of them were parked at once: each was parked from its first look to its second, and every first look came
+before any second one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from checker.inside.warm import descendants
+from checker.stage.rest import Waiting
+from checker.stage.rest.syscalls import LONG, Call
+
+ROUNDS = 2
+ROUNDS_WHEN_NEW = 8
+SECONDS_WHEN_NEW = 1.0
+SPIN_SECONDS = 1.0
+"""Processor seconds without any effect after which a thread is said to spin."""
+SPIN_SECONDS_AGAIN = 0.05
+
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+def readable(pid: int) -> bool:
+    """Whether this user may see the system calls of `pid`'s threads here (containers and other users' often may not)."""
+    try:
+        with open(f"/proc/{pid}/syscall", "rb") as file:
+            file.read()
+        with open(f"/proc/{pid}/schedstat", "rb") as file:
+            return len(file.read().split()) == 3
+    except OSError:
+        return False
+
+
+@dataclass
+class _Thread:
+    """What was seen of one thread, and the rounds of its timed wait since the last mark."""
+
+    process: int
+    files: tuple[int, int]
+    call: Call | None = None
+    slices: int = -1
+    ran: int = 0
+    gone: bool = False
+    known: set[object] = field(default_factory=set)
+    rounds: int = 0
+    round_of: object = None
+    round_slices: int = -1
+    ran_at_mark: int = 0
+    spins: bool = False
+
+
+class ProcfsObserver:
+    """See `checker.stage.rest.Observer`."""
+
+    proved = True
+
+    def __init__(self, pid: int, has_children: Callable[[], bool], now: Callable[[], float]) -> None:
+        self.pid = pid
+        self._has_children = has_children
+        self._now = now
+        self._threads: dict[int, _Thread] = {}
+        self._memory: dict[int, int] = {}
+        self._marked = now()
+        self._rested = True  # nothing has been asked of the program yet
+        self._ended_time = 0
+
+    # Looking
+
+    def processes(self) -> list[int]:
+        """The program's process, and its descendants where it was seen to start any."""
+        return [self.pid, *descendants(self.pid)] if self._has_children() else [self.pid]
+
+    def look(self) -> bool:
+        """See `Observer`: true when nothing has run since the look before and every thread is parked."""
+        same = self._see()
+        return same and all(self._parked(thread) for thread in self._threads.values())
+
+    def _see(self) -> bool:
+        """Read every thread once; whether all of them are as they were."""
+        same = True
+        seen = set()
+        for process in self.processes():
+            try:
+                names = os.listdir(f"/proc/{process}/task")
+            except OSError:
+                continue
+            for name in names:
+                tid = int(name)
+                thread = self._threads.get(tid)
+                if thread is None:
+                    thread = self._open(process, tid)
+                    if thread is None:
+                        continue
+                    same = False
+                seen.add(tid)
+                same = self._read(thread) and same
+        for tid in self._threads.keys() - seen:
+            self._forget(tid)
+            same = False
+        return same
+
+    def _open(self, process: int, tid: int) -> _Thread | None:
+        base = f"/proc/{process}/task/{tid}/"
+        try:
+            syscall = os.open(base + "syscall", os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            schedstat = os.open(base + "schedstat", os.O_RDONLY)
+        except OSError:
+            os.close(syscall)
+            return None
+        thread = self._threads[tid] = _Thread(process, (syscall, schedstat))
+        return thread
+
+    def _read(self, thread: _Thread) -> bool:
+        try:
+            slices = os.pread(thread.files[1], 64, 0).split()
+            line = os.pread(thread.files[0], 200, 0).decode()
+        except OSError:
+            thread.gone, thread.call = True, None
+            return False
+        if not slices:
+            thread.gone, thread.call = True, None
+            return False
+        thread.gone = False
+        count = int(slices[2])
+        thread.ran = int(slices[0])
+        same = count == thread.slices
+        thread.slices = count
+        if line.startswith(("running", "-1")):
+            thread.call = None
+            thread.gone = line.startswith("-1") and self._dead(thread)
+            return thread.gone and same
+        if not same or thread.call is None:
+            thread.call = Call(line)
+            self._count_round(thread)
+        return same
+
+    def _dead(self, thread: _Thread) -> bool:
+        """Whether a thread that is in no system call is one that has ended and was not reaped yet."""
+        try:
+            with open(f"/proc/{thread.process}/stat", "rb") as file:
+                return file.read().rpartition(b")")[2].split()[0] in (b"Z", b"X")
+        except OSError:
+            return True
+
+    def _count_round(self, thread: _Thread) -> None:
+        call = thread.call
+        if call is None or not call.timed:
+            return
+        if thread.round_of != call.key:
+            thread.round_of, thread.rounds, thread.round_slices = call.key, 0, thread.slices
+        elif thread.round_slices != thread.slices:
+            thread.rounds += 1
+            thread.round_slices = thread.slices
+
+    # Judging
+
+    def _parked(self, thread: _Thread) -> bool:
+        call = thread.call
+        if call is None:
+            return thread.gone or self._spins(thread)
+        if not call.waits:
+            return False
+        if not call.timed:
+            return True
+        was_there = call.key in thread.known
+        if was_there or call.for_input:
+            if thread.rounds >= ROUNDS:
+                return True
+            seconds = call.seconds(self._memory_of(thread.process))
+            return seconds is not None and seconds >= LONG
+        return thread.rounds >= ROUNDS_WHEN_NEW and self._now() - self._marked >= SECONDS_WHEN_NEW
+
+    def _spins(self, thread: _Thread) -> bool:
+        """A thread that only burns: the program is as much at rest as it will ever be."""
+        used = (thread.ran - thread.ran_at_mark) / 1e9
+        if used >= (SPIN_SECONDS_AGAIN if thread.spins else SPIN_SECONDS):
+            thread.spins = True
+            return True
+        return False
+
+    def effect(self) -> None:
+        """The program did something that can be seen: what has run so far was not for nothing."""
+        for thread in self._threads.values():
+            thread.ran_at_mark = thread.ran
+
+    def spinning(self) -> bool:
+        """See `Observer`."""
+        return any(thread.call is None and not thread.gone for thread in self._threads.values())
+
+    def mark(self) -> None:
+        """See `Observer`. Timed waits that are there when nothing is under way are the program's own rhythm."""
+        self._see()
+        self._marked = self._now()
+        for thread in self._threads.values():
+            if self._rested and thread.call is not None and thread.call.timed:
+                thread.known.add(thread.call.key)
+            thread.rounds = 0
+            thread.round_slices = thread.slices
+            thread.ran_at_mark = thread.ran
+        self._rested = False
+
+    def rested(self) -> None:
+        """The stage found everything at rest: timed waits seen now are the program's own rhythm from here on."""
+        self._rested = True
+        for thread in self._threads.values():
+            if thread.call is not None and thread.call.timed:
+                thread.known.add(thread.call.key)
+
+    # Facts
+
+    def threads(self) -> list[Waiting]:
+        """See `Observer`."""
+        return [self._waiting(tid, thread) for tid, thread in sorted(self._threads.items()) if not thread.gone]
+
+    def _waiting(self, tid: int, thread: _Thread) -> Waiting:
+        call = thread.call
+        if call is None:
+            return Waiting(tid, "running")
+        inode = None
+        if call.descriptor is not None:
+            with contextlib.suppress(OSError, ValueError):
+                target = os.readlink(f"/proc/{thread.process}/fd/{call.descriptor}")
+                inode = int(target[len("socket:[") : -1]) if target.startswith("socket:[") else None
+        return Waiting(tid, call.name, call.descriptor, inode, call.timed)
+
+    def processor_time(self) -> float:
+        """See `Observer` (proc(5): utime and stime of stat, dead threads included, in clock ticks)."""
+        ticks = 0
+        for process in self.processes():
+            with contextlib.suppress(OSError), open(f"/proc/{process}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> int:
+        """See `Observer` (proc(5): the second number of statm, in pages)."""
+        pages = 0
+        for process in self.processes():
+            with contextlib.suppress(OSError), open(f"/proc/{process}/statm", "rb") as file:
+                pages += int(file.read().split()[1])
+        return pages * _PAGE
+
+    def descriptors(self) -> int:
+        """See `Observer`."""
+        count = 0
+        for process in self.processes():
+            with contextlib.suppress(OSError):
+                for name in os.listdir(f"/proc/{process}/fd"):
+                    with contextlib.suppress(OSError):
+                        count += os.readlink(f"/proc/{process}/fd/{name}").startswith("socket:")
+        return count
+
+    def _memory_of(self, process: int) -> int:
+        if process not in self._memory:
+            try:
+                self._memory[process] = os.open(f"/proc/{process}/mem", os.O_RDONLY)
+            except OSError:
+                return -1
+        return self._memory[process]
+
+    def _forget(self, tid: int) -> None:
+        for file in self._threads.pop(tid).files:
+            os.close(file)
+
+    def close(self) -> None:
+        """Close every file of procfs."""
+        for tid in list(self._threads):
+            self._forget(tid)
+        for file in self._memory.values():
+            os.close(file)
+        self._memory.clear()

@@ -1,0 +1,71 @@
+"""A student's server on a stage, as scenes speak of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from checker.stage.failure import Failed
+from checker.stage.peers import Joining, Peer
+from checker.stage.program import Program, start_server
+from checker.stage.stage import Stage
+from checker.texts import _
+
+HOST = "127.0.0.1"
+EVERYWHERE = ("0.0.0.0", "::")
+
+
+class Server:
+    """A running server. `told` is the address it was given, `address` where it listens."""
+
+    def __init__(self, stage: Stage, file: Path, *, host: str = HOST, port: int | None = None, **options: Any) -> None:
+        self.stage, self.file, self.options = stage, file, options
+        self.told = (host, port if port is not None else stage.port())
+        self.program: Program
+        self.start()
+
+    def start(self) -> None:
+        """Start it (again, at the same address) and wait until it listens."""
+        self.program, found = start_server(self.stage, self.file, *self.told, **self.options)
+        self.listens = found
+        host, port = next((one for one in found if one[1] == self.told[1]), found[0])
+        self.address = (("::1" if host == "::" else self.told[0]) if host in EVERYWHERE else host, port)
+        self._joining = Joining(self.stage, *self.address)
+
+    @property
+    def peers(self) -> list[Peer]:
+        """Everybody who joined and has not left, in the order of joining."""
+        return [peer for peer in self._joining.peers if not peer.left]
+
+    def join(self, *names: str) -> list[Peer]:
+        """Peers join one after the other; the server is at rest with all of them when this returns."""
+        return self._joining.join(*names)
+
+    def connect(self, *names: str) -> list[Peer]:
+        """Peers connect and are accepted; the server may still be busy with them when this returns."""
+        return self._joining.connect(*names)
+
+    def others(self, *without: Peer) -> list[Peer]:
+        """Everybody on the server but `without`."""
+        return [peer for peer in self.peers if peer not in without]
+
+    def in_accept_queue(self) -> list[str]:
+        """Names of those whom the server has not accepted."""
+        return self._joining.in_accept_queue()
+
+    def still_runs(self) -> None:
+        """Raise `Failed` where the program has ended."""
+        self.stage.pump(0)
+        if self.program.status is not None:
+            raise Failed(self.program.explain_end())
+
+    def everyone_hears(self, speaker: Peer, text: str = "Hi!") -> None:
+        """`speaker` says something, everyone else hears it; raises `Failed` naming the first who does not."""
+        said = speaker.says(text)
+        for other in self.others(speaker):
+            other.hears(said)
+
+    def settle(self) -> None:
+        """Wait until the server is at rest."""
+        if self.stage.settle() == "exit":
+            raise Failed(_("The server ended in the middle of it. ") + self.program.explain_end())

@@ -1,0 +1,226 @@
+"""The stage: one scene's programs, peers, network and timeline, and the one loop that everything waits in."""
+
+from __future__ import annotations
+
+import random
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from checker.grading.model import EndedBy
+from checker.stage.failure import Failed
+from checker.stage.forkserver import ForkServer
+from checker.stage.rest.sockdiag import Address, Row, SocketTable, under_way
+from checker.stage.timeline import Timeline
+from checker.texts import _
+
+if TYPE_CHECKING:
+    from checker.stage.program import Program
+
+PAUSES = (0.0002, 0.0005, 0.001, 0.002, 0.005)
+"""Seconds between two looks at a program that is not at rest yet; a socket or pipe that has news ends a pause."""
+
+PORTS = range(18000, 30000)
+"""Below the ephemeral range, so that no outgoing connection takes one of them by chance."""
+
+MEMORY_LIMIT = 512 << 20
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is played. `bound` in seconds of wall clock, against programs that never come to rest."""
+
+    bound: float = 30.0
+    seed: int = 0
+    portable: bool = False
+
+
+class Reader(Protocol):
+    """Something of ours that the loop reads when it has news."""
+
+    def fileno(self) -> int:
+        """The descriptor to watch."""
+
+    def read_now(self) -> bool:
+        """Take in what is there without waiting; whether anything came."""
+
+
+class Stage:
+    """One scene's world: a network where the system gives one, the programs on it, the peers, and what happened."""
+
+    def __init__(self, fork_server: ForkServer, settings: Settings, name: str) -> None:
+        self.settings = settings
+        self.random = random.Random(f"{settings.seed} {name}")
+        self.timeline = Timeline()
+        self.programs: list[Program] = []
+        self.rooms: set[Address] = set()
+        self.ended_by: EndedBy | None = None
+        self._hand = fork_server.stagehand()
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._hand, selectors.EVENT_READ, None)
+        self._table: SocketTable | None = None
+        self._ports: set[int] = set()
+        self._closing: list[Callable[[], None]] = []
+
+    # What a scene is made of
+
+    @property
+    def hand(self) -> object:
+        """The supervisor of this stage's programs."""
+        return self._hand
+
+    def socket(self, family: str = "inet") -> socket.socket:
+        """A TCP socket of ours in the programs' network."""
+        return self._hand.sockets(1, family)[0]
+
+    def port(self) -> int:
+        """A port that nobody has on this stage, and that nobody could guess."""
+        while True:
+            port = self.random.choice(PORTS)
+            if port not in self._ports and (self._hand.contained or _free(port)):
+                self._ports.add(port)
+                return port
+
+    def token(self) -> str:
+        """A short word that occurs nowhere else."""
+        letters = "bcdfghjklmnpqrstvwxz"
+        return "".join(self.random.choice(letters) for _i in range(8))
+
+    def watch(self, reader: Reader) -> None:
+        """Have the loop read from `reader`."""
+        self._selector.register(reader, selectors.EVENT_READ, reader)
+
+    def unwatch(self, reader: Reader) -> None:
+        """Have the loop leave `reader` alone (it stopped reading, or it ended)."""
+        if reader in self._selector.get_map():
+            self._selector.unregister(reader)
+
+    def at_close(self, action: Callable[[], None]) -> None:
+        """Have `action` done when the stage closes, last in, first out."""
+        self._closing.append(action)
+
+    def rows(self) -> list[Row]:
+        """The socket table of the stage, as far as its own ports go."""
+        if self._table is None:
+            self._table = SocketTable(self._hand.diag())
+        rows = self._table.rows()
+        if self._hand.contained:
+            return rows
+        return [row for row in rows if row.local[1] in self._ports or row.remote[1] in self._ports]
+
+    def claim(self, port: int) -> None:
+        """Count `port` among the stage's own."""
+        self._ports.add(port)
+
+    # The loop
+
+    def mark(self) -> None:
+        """Called before anything is done to a program."""
+        for program in self.programs:
+            program.observer.mark()
+
+    def pump(self, timeout: float = 0.0) -> bool:
+        """Read whatever has come for us, waiting up to `timeout` seconds for the first of it; whether anything came."""
+        came = False
+        for key, _mask in self._selector.select(timeout):
+            if key.data is None:
+                exits = len(self._hand.exits)
+                self._hand.news()
+                came = came or len(self._hand.exits) != exits
+            else:
+                came = key.data.read_now() or came
+        for program in self.programs:
+            program.notice_exit()
+        if came:
+            for program in self.programs:
+                program.observer.effect()
+        return came
+
+    def wait(self, seen: Callable[[], bool] | None = None, *, exits: bool = True) -> EndedBy:
+        """Wait until `seen()` holds, or every program is at rest, or (with `exits`) one has ended, or the bound is over."""
+        deadline = time.monotonic() + self.settings.bound
+        looks = 0
+        while True:
+            if seen is not None and seen():
+                return self._ended("seen")
+            if exits and any(program.status is not None for program in self.programs):
+                self.drain()
+                return self._ended("seen" if seen is not None and seen() else "exit")
+            if self.at_rest():
+                if seen is not None and seen():
+                    return self._ended("seen")
+                return self._ended("rest" if not any(p.observer.spinning() for p in self.running()) else "bound")
+            if time.monotonic() > deadline:
+                return self._ended("bound")
+            if not self.pump(PAUSES[min(looks, len(PAUSES) - 1)]):
+                looks += 1
+            else:
+                looks = 0
+            self._watch_memory(looks)
+
+    def _ended(self, how: EndedBy) -> EndedBy:
+        self.ended_by = how
+        if how == "rest":
+            self.timeline.add("checker", "rest")
+            for program in self.running():
+                program.observer.rested()
+        return how
+
+    def running(self) -> list[Program]:
+        """The programs that have not ended."""
+        return [program for program in self.programs if program.status is None]
+
+    def at_rest(self) -> bool:
+        """One look at everything: threads, what came, the network, and the threads again."""
+        running = self.running()
+        if self.pump(0):
+            return False
+        for program in running:
+            program.observer.look()
+        if not all(program.observer.look() for program in running):
+            return False
+        if self.pump(0) or under_way(self.rows()):
+            return False
+        return all(program.observer.look() for program in running) and not self.pump(0)
+
+    def drain(self) -> None:
+        """Read until nothing more comes at once, and nothing of the network is on its way to us."""
+        while self.pump(0.0):
+            pass
+
+    def settle(self) -> EndedBy:
+        """Wait until everything is at rest, or a program has ended."""
+        return self.wait()
+
+    def _watch_memory(self, looks: int) -> None:
+        if looks % 8 != 7:
+            return
+        for program in self.running():
+            if program.observer.memory() > MEMORY_LIMIT:
+                program.kill()
+                raise Failed(_("Your program held more than 512 MiB of memory and was ended."))
+
+    def close(self) -> None:
+        """End every program, close everything of ours; nothing is left when this returns."""
+        for action in reversed(self._closing):
+            action()
+        self._hand.close()
+        for program in self.programs:
+            program.close()
+        if self._table is not None:
+            self._table.close()
+        self._selector.close()
+
+
+def _free(port: int) -> bool:
+    """Whether nobody listens on `port` at this moment, on any address."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
