@@ -10,7 +10,7 @@ stagehand over that socket, in JSON with descriptors alongside (unix(7), SCM_RIG
     {"op": "start", "config": {...}} + [stdin, stdout, stderr, report]   the program says hello with its credentials
     {"op": "sockets", "count": n, "family": "inet"}                      n TCP sockets made inside the namespace
     {"op": "diag"}                                                       a sock_diag socket of the namespace
-    {"op": "signal", "program": k, "signal": n} and {"op": "end", "program": k}
+    {"op": "end", "program": k}                                          SIGKILL, to its process group as well
     the stagehand itself says {"exit": k, "status": n}, a negative status being a signal's number
 
 When the control socket closes (the checker is done, or was killed), the stagehand ends everything and goes. A program
@@ -175,17 +175,14 @@ class Stagehand:
         elif operation == "diag":
             with socket.socket(16, socket.SOCK_DGRAM, _NETLINK_SOCK_DIAG) as diag:  # AF_NETLINK
                 send(self.control, {"made": 1}, [diag.fileno()])
-        elif operation in ("signal", "end"):
-            self._signal(message["program"], message.get("signal", signal.SIGKILL), operation == "end")
+        elif operation == "end":
+            for process, program in self.programs.items():
+                if program == message["program"]:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process, signal.SIGKILL)
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.killpg(process, signal.SIGKILL)
         return None
-
-    def _signal(self, number: int, signum: int, whole_session: bool) -> None:
-        for process, program in self.programs.items():
-            if program == number:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    if whole_session:
-                        os.killpg(process, signum)
-                    os.kill(process, signum)
 
     def _start(self, config: dict[str, Any], descriptors: list[int]) -> dict[str, Any] | None:
         home = tempfile.mkdtemp(prefix="chat-lab-")

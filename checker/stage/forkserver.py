@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import site
 import socket
 import subprocess
@@ -78,6 +79,7 @@ class Stagehand:
         self.exits: dict[int, int] = {}  # program's number -> exit status, a signal's negative
         self.processes: dict[int, int] = {}  # program's number -> process id as seen from here
         self.gone = False
+        self._handles: dict[int, int] = {}
 
     def fileno(self) -> int:
         """For a selector: readable when the supervisor has news."""
@@ -91,7 +93,10 @@ class Stagehand:
         warm.send(self.control, {"op": "start", "config": config}, descriptors)
         while number not in self.processes and not self.gone:
             self._receive()
-        return self.processes.get(number, 0)
+        process = self.processes.get(number, 0)
+        with contextlib.suppress(ProcessLookupError):
+            self._handles[number] = os.pidfd_open(process)
+        return process
 
     def sockets(self, count: int, family: str = "inet") -> list[socket.socket]:
         """TCP sockets, unbound, made where the program lives."""
@@ -109,8 +114,10 @@ class Stagehand:
         return socket.socket(fileno=self._ask({"op": "diag"})[0])
 
     def signal(self, number: int, signum: int) -> None:
-        """Send a signal to a program's main process."""
-        self._tell({"op": "signal", "program": number, "signal": int(signum)})
+        """Send a signal to a program's main process: delivered, as far as the kernel goes, when this returns."""
+        if number in self._handles and number not in self.exits:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handles[number], signum)
 
     def end(self, number: int) -> None:
         """Kill a program and its process group."""
@@ -158,3 +165,5 @@ class Stagehand:
         while not self.gone:
             self._receive()
         self.control.close()
+        for handle in self._handles.values():
+            os.close(handle)

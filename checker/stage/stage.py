@@ -140,13 +140,13 @@ class Stage:
         return came
 
     def wait(self, seen: Callable[[], bool] | None = None, *, exits: bool = True) -> EndedBy:
-        """Wait until `seen()` holds, or every program is at rest, or (with `exits`) one has ended, or the bound is over."""
+        """Wait until `seen()` holds, or every program is at rest, or (with `exits`) all have ended, or the bound is over."""
         deadline = time.monotonic() + self.settings.bound
         looks = 0
         while True:
             if seen is not None and seen():
                 return self._ended("seen")
-            if exits and any(program.status is not None for program in self.programs):
+            if exits and self.programs and not self.running():
                 self.drain()
                 return self._ended("seen" if seen is not None and seen() else "exit")
             if self.at_rest():

@@ -1,0 +1,118 @@
+"""The corpus of wrong and right programs: each stored as a change to a program, with exactly what it must lose."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from checker.grading.engine import Engine
+from checker.grading.model import CheckResult
+from checker.grading.rubric import load
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+class BadCase(Exception):
+    """A corpus entry that cannot be built: says which one and why."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One program of the corpus. `loses` and `skips` are the exact ids that fail and that are skipped for it."""
+
+    lab: str
+    name: str
+    why: str
+    loses: frozenset[str]
+    skips: frozenset[str]
+    base: str | None = None
+    program: str = "server"
+    replace: tuple[tuple[str, str], ...] = ()
+    folder: Path | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether this is a right program: it keeps every point."""
+        return not self.loses
+
+    def build(self, root: Path, target: Path) -> dict[str, Path]:
+        """Write the program's files below `target`; those it does not have are the lab's solution."""
+        lab = load(self.lab)
+        solution = root / "solutions" / self.lab
+        shutil.copytree(solution, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        if self.folder is not None:
+            shutil.copytree(self.folder, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.toml"))
+        else:
+            (target / f"{self.program}.py").write_text(self._changed(root), encoding="utf-8")
+        return {program: target / f"{program}.py" for program in lab.programs if (target / f"{program}.py").exists()}
+
+    def _changed(self, root: Path) -> str:
+        source = (root / str(self.base)).read_text(encoding="utf-8")
+        for old, new in self.replace:
+            if source.count(old) != 1:
+                raise BadCase(f"{self.lab}/{self.name}: {old!r} occurs {source.count(old)} times in {self.base}, not once")
+            source = source.replace(old, new)
+        return source
+
+
+@dataclass
+class Played:
+    """What became of a case."""
+
+    case: Case
+    results: list[CheckResult] = field(default_factory=list)
+
+    @property
+    def lost(self) -> list[str]:
+        """Ids that failed (or ended in the checker's own error)."""
+        return [one.id for one in self.results if one.outcome in ("failed", "error")]
+
+    @property
+    def skipped(self) -> list[str]:
+        """Ids that were skipped."""
+        return [one.id for one in self.results if one.outcome == "skipped"]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether exactly what was foretold has happened."""
+        return set(self.lost) == self.case.loses and set(self.skipped) == self.case.skips
+
+
+def cases(folder: Path) -> Iterator[Case]:
+    """Every case below tests/corpus, by lab and name."""
+    for path in sorted(folder.glob("lab*/*")):
+        if path.suffix == ".toml":
+            yield _case(path, path.stem, None)
+        elif (path / "case.toml").exists():
+            yield _case(path / "case.toml", path.name, path)
+
+
+def _case(path: Path, name: str, folder: Path | None) -> Case:
+    facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    lab = path.parent.name if folder is None else folder.parent.name
+    try:
+        return Case(
+            lab=lab,
+            name=name,
+            why=facts["why"],
+            loses=frozenset(facts["loses"]),
+            skips=frozenset(facts.get("skips", ())),
+            base=facts.get("base"),
+            program=facts.get("program", load(lab).programs[0]),
+            replace=tuple((old, new) for old, new in facts.get("replace", ())),
+            folder=folder,
+        )
+    except KeyError as missing:
+        raise BadCase(f"{lab}/{name}: {missing} is missing") from None
+
+
+def play(engine: Engine, case: Case, root: Path, target: Path) -> Played:
+    """Build a case below `target` and grade it."""
+    return Played(case, list(engine.run(load(case.lab), case.build(root, target))))

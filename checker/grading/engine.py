@@ -1,0 +1,151 @@
+"""Runs the checks of a lab on a submission and hands each result on as soon as it is there."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checker.grading.casting import Cast
+from checker.grading.model import CheckResult, Text
+from checker.grading.rubric import Check, Lab
+from checker.stage.failure import Failed
+from checker.stage.forkserver import ForkServer
+from checker.stage.stage import Settings
+from checker.texts import _
+
+
+@dataclass
+class Engine:
+    """One run of the checker: a fork server, settings, and how many checks are played at once."""
+
+    settings: Settings
+    fork_server: ForkServer
+    workers: int = field(default_factory=lambda: max(2, (os.cpu_count() or 2)))
+
+    def run(self, lab: Lab, files: dict[str, Path], only: set[str] | None = None) -> Iterator[CheckResult]:
+        """Yield the results of `lab` in its own order. `files` maps "server" and "client" to what is to be judged; a check
+        whose program is not there is skipped. `only` are the ids to play, with what they build on."""
+        chosen = [check for check in lab.checks if only is None or check.id in only]
+        results: dict[str, CheckResult] = {}
+        handed = 0
+        with ThreadPoolExecutor(self.workers) as pool:
+            running: dict[Future[CheckResult], Check] = {}
+            waiting = list(chosen)
+            try:
+                while handed < len(chosen):
+                    for check in self._ready(waiting, results, chosen):
+                        waiting.remove(check)
+                        blocked = self._blocked(check, results, lab, files)
+                        if blocked is not None:
+                            results[check.id] = blocked
+                        else:
+                            running[pool.submit(self.play, lab, check, files)] = check
+                    while handed < len(chosen) and chosen[handed].id in results:
+                        yield results[chosen[handed].id]
+                        handed += 1
+                    if running:
+                        done, _pending = wait(running, return_when=FIRST_COMPLETED)
+                        for future in done:
+                            results[running.pop(future).id] = future.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _ready(self, waiting: list[Check], results: dict[str, CheckResult], chosen: list[Check]) -> list[Check]:
+        ids = {check.id for check in chosen}
+        return [check for check in waiting if all(one in results for one in check.after if one in ids)]
+
+    def _blocked(
+        self, check: Check, results: dict[str, CheckResult], lab: Lab, files: dict[str, Path]
+    ) -> CheckResult | None:
+        for one in check.after:
+            if one in results and results[one].outcome != "passed":
+                return _result(lab, check, "skipped", skipped_because=one)
+        for program in _programs(lab, check):
+            if program not in files:
+                return _result(lab, check, "skipped", skipped_because=f"{program}.py")
+        return None
+
+    def play(self, lab: Lab, check: Check, files: dict[str, Path]) -> CheckResult:
+        """Play one check, whatever it builds on, and judge it."""
+        began = time.monotonic()
+        cast = Cast(self.fork_server, self.settings, f"{lab.name} {check.id}", files)
+        result = _result(lab, check, "passed", points=check.points)
+        try:
+            self._act(cast, check)
+        except Failed as failure:
+            _failed(result, failure, check)
+        except Exception:
+            # Not a verdict: the checker's own mistake, shown loudly, and no grade rests on it.
+            result.outcome, result.points = "error", 0
+            result.message = _("The checker itself failed:") + "\n" + traceback.format_exc()
+        finally:
+            _evidence(result, cast)
+            cast.close()
+        result.note = "\n".join(cast.notes) or None
+        result.seconds = time.monotonic() - began
+        return result
+
+    def _act(self, cast: Cast, check: Check) -> None:
+        try:
+            check.scene(**{name: cast.give(name) for name in check.needs})
+        except Failed as failure:
+            flooded = [program for program in (cast.opened.programs if cast.opened else []) if program.flooded]
+            if flooded:
+                raise Failed(flooded[0].explain_end()) from failure
+            raise
+
+
+def _programs(lab: Lab, check: Check) -> list[str]:
+    """Which of the lab's programs a check plays with: told by the lab where its scenes take "launch", else by the names."""
+    told: Callable[[str], tuple[str, ...]] | None = getattr(lab.module, "programs_of", None)
+    if told is not None:
+        return list(told(check.id))
+    if len(lab.programs) == 1:
+        return list(lab.programs)
+    needs = set(check.needs)
+    found = [name for name in ("server", "client") if name in needs]
+    return found or ["server"] if needs & {"watched", "small_print", "server"} else found
+
+
+def _result(
+    lab: Lab, check: Check, outcome: str, *, points: int = 0, skipped_because: str | None = None
+) -> CheckResult:
+    return CheckResult(
+        id=check.id,
+        title=_(check.title),
+        outcome=outcome,  # type: ignore[arg-type]
+        points=points,
+        max=check.points,
+        evidence=check.evidence,
+        skipped_because=skipped_because,
+        read=lab.read,
+    )
+
+
+def _failed(result: CheckResult, failure: Failed, check: Check) -> None:
+    result.outcome, result.points = "failed", 0
+    result.message = failure.message
+    result.expected = None if failure.expected is None else Text.of(failure.expected)
+    result.got = None if failure.got is None else Text.of(failure.got)
+    result.hint = _(check.hints[0])
+
+
+def _evidence(result: CheckResult, cast: Cast) -> None:
+    """What is needed to understand the verdict: how it ended, the timeline, the program's last output, its threads."""
+    stage = cast.opened
+    if stage is None:
+        return
+    result.ended_by = stage.ended_by
+    if result.outcome == "passed":
+        result.timeline = stage.timeline.as_json()
+        return
+    from checker.grading.threads import where
+
+    result.threads = [thread for program in stage.programs for thread in where(program)]
+    result.timeline = stage.timeline.as_json()
+    result.output = Text.of(b"".join(program.printed for program in stage.programs[:1])) if stage.programs else None

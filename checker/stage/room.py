@@ -1,0 +1,60 @@
+"""A server of ours that a student's client joins."""
+
+from __future__ import annotations
+
+import socket
+
+from checker.stage.failure import Failed
+from checker.stage.peers import Peer
+from checker.stage.rest.sockdiag import Address
+from checker.stage.stage import Stage
+from checker.texts import _
+
+BACKLOG = 16
+
+
+class Room:
+    """Listens from the moment it is made. Whoever connects becomes a `Peer`, named "room" in the timeline."""
+
+    def __init__(self, stage: Stage, host: str = "127.0.0.1", port: int | None = None) -> None:
+        self.stage = stage
+        self.address: Address = (host, port if port is not None else stage.port())
+        self.guests: list[Peer] = []
+        self._listener = stage.socket("inet6" if ":" in host else "inet")
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind(self.address)
+        self._listener.listen(BACKLOG)
+        self._listener.setblocking(False)
+        stage.rooms.add(self.address)
+        stage.claim(self.address[1])
+        stage.watch(self)
+        stage.at_close(self.close)
+
+    def fileno(self) -> int:
+        """The listening socket, to be watched."""
+        return self._listener.fileno()
+
+    def read_now(self) -> bool:
+        """Accept whoever has come."""
+        try:
+            sock, _address = self._listener.accept()
+        except BlockingIOError:
+            return False
+        guest = Peer(self.stage, "room", sock)
+        self.guests.append(guest)
+        guest.opened()
+        return True
+
+    def welcomes(self) -> Peer:
+        """Wait for the next guest; raises `Failed` where nobody comes."""
+        before = len(self.guests)
+        if self.stage.wait(lambda: len(self.guests) > before) != "seen":
+            raise Failed(_("The client never connected to {host}, port {port}.").format(host=self.address[0], port=self.address[1]))
+        return self.guests[before]
+
+    def close(self) -> None:
+        """Stop listening: from now on a connection is refused. Guests stay."""
+        if self._listener.fileno() >= 0:
+            self.stage.unwatch(self)
+            self.stage.rooms.discard(self.address)
+            self._listener.close()
