@@ -54,21 +54,23 @@ def cut(source: str) -> str:
     Raises BadMarkers where a mark has no partner, lies inside another, or is numbered out of turn.
     """
     stub: list[str] = []
-    totals: list[int] = []
+    parts: list[int] = []
+    totals: set[int] = set()
     lines = enumerate(source.splitlines(), start=1)
-    for number, line in lines:
+    for at, line in lines:
         if begin := _BEGIN.match(line):
-            totals.append(int(begin["total"]))
-            if int(begin["number"]) != len(totals):
-                raise BadMarkers(f"line {number}: TODO {begin['number']} should be TODO {len(totals)}")
-            stub += [line, *_part_to_write(begin, number, lines)]
+            parts.append(int(begin["number"]))
+            totals.add(int(begin["total"]))
+            stub += [line, *_part_to_write(begin, at, lines)]
         elif _END.match(line) or _UNTIL_THEN.match(line):
-            raise BadMarkers(f"line {number}: {line.strip()!r} without a TODO before it")
+            raise BadMarkers(_("line {at}: a mark without a TODO before it").format(at=at))
         else:
             stub.append(line)
-    if any(total != len(totals) for total in totals):
+    if parts != list(range(1, len(parts) + 1)) or totals - {len(parts)}:
         raise BadMarkers(
-            f"there are {len(totals)} parts to write, their marks speak of {sorted(set(totals))}"
+            _("{count} parts to write are numbered {parts} of {totals}").format(
+                count=len(parts), parts=parts, totals=sorted(totals)
+            )
         )
     body = "\n".join(stub).rstrip("\n") + "\n"
     return f"{body}\n# Seal of an untouched stub: {_digest(body)}\n"
@@ -102,28 +104,29 @@ def write_stubs(solutions: Path, target: Path, force: bool = False) -> list[Path
     return list(stubs)
 
 
-def _part_to_write(begin: re.Match[str], at: int, lines: Iterator[tuple[int, str]]) -> list[str]:
-    """Read on to the end of the part that `begin` opened in line `at`; return the stub's lines for it."""
+def _part_to_write(begin: re.Match[str], begin_at: int, lines: Iterator[tuple[int, str]]) -> list[str]:
+    """Read `lines` on to the end of the part that `begin` opened; return the stub's lines for it."""
     indent = begin["indent"]
     instructions: list[str] = []
     instead: list[str] = []
     code_began = False
-    for number, line in lines:
+    for at, line in lines:
         if _BEGIN.match(line):
-            raise BadMarkers(f"line {number}: a TODO inside the one of line {at}")
-        if _END.match(line):
-            number_of_part = begin["number"]
-            return instructions + (
-                instead or [f'{indent}print("TODO {number_of_part} is not written yet")', f"{indent}return"]
+            raise BadMarkers(
+                _("line {at}: a TODO inside the one of line {begin}").format(at=at, begin=begin_at)
             )
+        if _END.match(line):
+            if instead:
+                return [*instructions, f"{indent}# Until it is written:", *instead]
+            notice = f'{indent}print("TODO {begin["number"]} is not written yet")'
+            return [*instructions, notice, f"{indent}return"]
         if until_then := _UNTIL_THEN.match(line):
             instead.append(indent + until_then["code"])
-            code_began = True
         elif not code_began and line.startswith(f"{indent}#"):
             instructions.append(line)
         else:
             code_began = True
-    raise BadMarkers(f"line {at}: the TODO has no end")
+    raise BadMarkers(_("line {at}: the TODO has no end").format(at=begin_at))
 
 
 def _is_stub_file(path: Path) -> bool:
