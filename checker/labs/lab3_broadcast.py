@@ -1,30 +1,171 @@
-"""Lab 3, a room: a list of clients, a lock, a thread for each client."""
+"""Lab 3, a room: a list of clients, a `threading.Lock`, one thread for each client."""
 
 from __future__ import annotations
 
-from checker.grading.rubric import hints, points
+from pathlib import Path
+
+from checker.grading.casting import Cast
+from checker.grading.rubric import evidence, hints, points
+from checker.labs import scenes_room
+from checker.labs.scenes_libraries import uses_socket_and_threading
+from checker.labs.scenes_lock import guards_its_containers
+from checker.labs.scenes_room import THREE, somebody_hears
+from checker.stage.failure import Failed
 from checker.stage.server import Server
-from checker.texts import N_
+from checker.texts import N_, _
 
 PROGRAMS = ("server",)
 READ = "notebooks/03_broadcast.ipynb"
+MESSAGES = 50
+
+
+@points(2)
+@hints(
+    N_("While alice says nothing, where does your program wait: in accept(), or in her recv()?"),
+    N_("accept() and recv() cannot both be waited for in one thread. Give every client a thread of its own."),
+    N_("client_socket, address = server_socket.accept()\nthreading.Thread(target=handle_client, args=(client_socket, address)).start()"),
+)
+def check_serves_a_newcomer_while_others_are_silent(server: Server) -> None:
+    """Somebody who comes later is served while the earlier ones say nothing."""
+    server.join("alice", "bob")
+    (carol,) = server.join("carol")
+    waiting = server.in_accept_queue()
+    if waiting:
+        raise Failed(_("Nobody has accepted {names}: their connection still waits in the accept queue.").format(names=", ".join(waiting)))
+    somebody_hears(server, carol, carol.says("Hi!"))
+
+
+@points(2)
+@hints(
+    N_("If one client sends two messages quickly, can the second overtake the first in your program?"),
+    N_("One thread for each client, from its first message to its last, keeps that client's order by itself."),
+    N_("def handle_client(client_socket, address):\n    while True:\n        data = client_socket.recv(1024)\n        ..."),
+)
+def check_keeps_each_senders_order(launch: Cast) -> None:
+    """Fifty messages sent by one client without waiting arrive in the order in which they were sent."""
+    for options in ({}, {"schedule": {"kind": "reorder"}, "switch_interval": 1e-6}):
+        server = launch.server(**options)
+        alice, bob, carol = server.join(*THREE)
+        tokens = [f"<{number:02}{server.stage.random.randrange(10**6):06}>".encode() for number in range(MESSAGES)]
+        for number, token in enumerate(tokens):
+            alice.sends(token, marked=number == 0)
+        server.settle()
+        hearers = [other for other in (bob, carol) if other.heard.count(b">")]
+        if not hearers:
+            raise Failed(_("alice sent fifty messages and nobody received any."), expected=b"".join(tokens), got=b"")
+        for other in hearers:
+            _in_order(other.name, bytes(other.heard), tokens)
+        server.program.stop()
+
+
+def _in_order(name: str, heard: bytes, tokens: list[bytes]) -> None:
+    places = [heard.find(token) for token in tokens]
+    if -1 in places:
+        missing = tokens[places.index(-1)]
+        raise Failed(
+            _("{name} never received message {number} of fifty.").format(name=name, number=places.index(-1) + 1),
+            expected=missing,
+            got=heard,
+        )
+    for number in range(1, len(tokens)):
+        if places[number] < places[number - 1]:
+            raise Failed(
+                _("{name} received message {later} before message {earlier}.").format(
+                    name=name, later=number + 1, earlier=number
+                ),
+                expected=b"".join(tokens),
+                got=heard,
+            )
+
+
+@points(1)
+@hints(
+    N_("Who comes into a room: does he hear what was said before?"),
+    N_("Keep no history. A newcomer is added to the list and hears what is said from then on."),
+    N_("with clients_lock:\n    clients.append(client_socket)   # and nothing is sent here"),
+)
+def check_tells_a_newcomer_nothing_old(server: Server) -> None:
+    """Who joins later hears only what is said later."""
+    alice, bob = server.join("alice", "bob")
+    old = []
+    for speaker in (alice, bob):
+        old.append(speaker.says("Hi!"))
+        somebody_hears(server, speaker, old[-1])
+    (carol,) = server.join("carol")
+    new = alice.says("Hello, carol!")
+    somebody_hears(server, alice, new)
+    for said in old:
+        carol.hears_nothing_of(said, _("carol heard what {who} had said before she came.").format(who=said.who))
+
+
+@points(2)
+@hints(
+    N_("How many clients does your server hold before something fills up?"),
+    N_("listen() bounds only those who wait to be accepted. Is there any other number in your program that bounds the clients?"),
+    N_("while True:\n    client_socket, address = server_socket.accept()   # no counting here"),
+)
+def check_holds_twenty_clients(server: Server) -> None:
+    """Twenty people at once: what each of them says reaches the other nineteen."""
+    crowd = server.join(*(f"guest{number}" for number in range(1, 21)))
+    waiting = server.in_accept_queue()
+    if waiting:
+        raise Failed(_("Nobody has accepted {names}: their connection still waits in the accept queue.").format(names=", ".join(waiting)))
+    for speaker in crowd:
+        said = speaker.says("Hi!")
+        heard = somebody_hears(server, speaker, said)
+        if len(heard) < len(crowd) - 1:
+            deaf = [other.name for other in crowd if other not in heard and other is not speaker]
+            raise Failed(
+                _("Of twenty people, these did not hear {who}: {names}.").format(who=speaker.name, names=", ".join(deaf)),
+                expected=said.data,
+                got=b"",
+            )
 
 
 @points(3)
+@evidence("inside")
 @hints(
-    N_("After recv() returns, who else is waiting to hear it?"),
-    N_("Go through the whole list of clients and send to each of them but the one it came from."),
-    N_("for other in list(clients):\n    if other is not client_socket:\n        other.sendall(...)"),
+    N_("Which of your threads read the list of clients, and which of them change it?"),
+    N_("Every use of the list, the loop that sends and len() included, belongs inside `with clients_lock:`, with one and the same lock."),
+    N_("with clients_lock:\n    for other in clients:\n        ..."),
 )
-def check_reaches_every_other_client(server: Server) -> None:
-    """A message reaches every other client, once."""
-    alice, bob, carol = server.join("alice", "bob", "carol")
-    said = []
-    for speaker in (alice, bob, carol):  # first, middle and last to have joined
-        said.append(speaker.says("Hi!"))
-        for other in server.others(speaker):
-            other.hears(said[-1])
-    server.settle()
-    for message, speaker in zip(said, (alice, bob, carol), strict=True):
-        for other in server.others(speaker):
-            other.hears_once(message)
+def check_guards_the_client_list_with_a_lock(watched: Server, notes: list[str]) -> None:
+    """No list that several threads use is ever touched without one and the same lock."""
+    alice, bob, carol = watched.join(*THREE)
+    for speaker in (alice, bob, carol):
+        somebody_hears(watched, speaker, speaker.says("Hi!"))
+    bob.leaves()
+    watched.settle()
+    (dave,) = watched.join("dave")
+    somebody_hears(watched, dave, dave.says("Hi!"))
+    carol.resets()
+    watched.settle()
+    somebody_hears(watched, alice, alice.says("Is anybody there?"))
+    guards_its_containers(watched, notes)
+
+
+@points(1)
+@evidence("text")
+@hints(
+    N_("Which two libraries does the assignment ask for?"),
+    N_("Import socket and threading, and do the work with them: nothing that hides the sockets or the threads."),
+    N_("import socket\nimport threading"),
+)
+def check_uses_socket_and_threading(files: dict[str, Path]) -> None:
+    """It is built from `socket` and `threading`, and from nothing that does their work."""
+    uses_socket_and_threading(files["server"])
+
+
+CHECKS = (
+    check_serves_a_newcomer_while_others_are_silent,
+    scenes_room.check_reaches_every_other_client,
+    scenes_room.check_names_the_sender,
+    scenes_room.check_does_not_echo_to_the_sender,
+    check_keeps_each_senders_order,
+    scenes_room.check_carries_unicode,
+    check_tells_a_newcomer_nothing_old,
+    check_holds_twenty_clients,
+    scenes_room.check_lets_everyone_talk_at_once,
+    check_guards_the_client_list_with_a_lock,
+    check_uses_socket_and_threading,
+)

@@ -1,0 +1,144 @@
+"""Scenes of a room that several labs play: who speaks, who hears."""
+
+from __future__ import annotations
+
+import re
+
+from checker.grading.rubric import hints, points
+from checker.stage.failure import Failed
+from checker.stage.peers import Peer, Said
+from checker.stage.server import Server
+from checker.texts import N_, _
+
+THREE = ("alice", "bob", "carol")  # the first, a middle one and the last to join
+UNICODE = "Привет, 世界 👋"
+
+
+def somebody_hears(server: Server, speaker: Peer, said: Said) -> list[Peer]:
+    """Wait until everything is at rest after `said`; whoever of the others heard it. Raises `Failed` where nobody did.
+
+    The weakest proof that the server relays at all: what a row is about is asked of those who heard.
+    """
+    server.settle()
+    heard = [other for other in server.others(speaker) if other.has_heard(said)]
+    if not heard:
+        others = server.others(speaker)
+        others[0].missed(said, len(others[0].heard))
+    return heard
+
+
+@points(3)
+@hints(
+    N_("After recv() returns, who else is waiting to hear it?"),
+    N_("Go through the whole list of clients and send to each of them, except the one the message came from."),
+    N_("for other in list(clients):\n    if other is not client_socket:\n        other.sendall(message)"),
+)
+def check_reaches_every_other_client(server: Server) -> None:
+    """A message reaches every other client, once."""
+    speakers = server.join(*THREE)
+    said = []
+    for speaker in speakers:
+        said.append(speaker.says("Hi!"))
+        for other in server.others(speaker):
+            other.hears(said[-1])
+    server.settle()
+    for message, speaker in zip(said, speakers, strict=True):
+        for other in server.others(speaker):
+            other.hears_once(message)
+
+
+@points(1)
+@hints(
+    N_("Three people talk at once: how does a reader know who said what?"),
+    N_("accept() gives you the address of this one client. Hand it to the thread that serves the client."),
+    N_('prefix = f"[{address}] ".encode()\n...\nother.sendall(prefix + message)'),
+)
+def check_names_the_sender(server: Server) -> None:
+    """What others receive bears the sender's port."""
+    for speaker in server.join(*THREE):
+        before = {other: len(other.heard) for other in server.others(speaker)}
+        said = speaker.says("Hi!")
+        for other in somebody_hears(server, speaker, said):
+            _bears_port(server, speaker, other, bytes(other.heard[before[other] :]))
+
+
+def _bears_port(server: Server, speaker: Peer, other: Peer, received: bytes) -> None:
+    said = speaker.said[-1]
+    around = received.replace(said.data, b"\0")
+    port = speaker.address[1]
+    if re.search(rb"(?<!\d)%d(?!\d)" % port, around):
+        return
+    ports = {peer.address[1]: peer.name for peer in server.peers}
+    wrong = next((name for number, name in ports.items() if re.search(rb"(?<!\d)%d(?!\d)" % number, around)), None)
+    message = _("{who} spoke from port {port}, and what {name} received does not say so.")
+    if wrong is not None:
+        message += " " + _("It bears the port of {wrong}.").format(wrong=wrong)
+    raise Failed(
+        message.format(who=speaker.name, port=port, name=other.name),
+        expected=f"[('{speaker.address[0]}', {port})] ".encode() + said.data,
+        got=received,
+    )
+
+
+@points(2)
+@hints(
+    N_("Does the one who speaks want to read it again?"),
+    N_("While you go through the clients, compare each socket with the one that you received from."),
+    N_("if other is not client_socket:\n    other.sendall(message)"),
+)
+def check_does_not_echo_to_the_sender(server: Server) -> None:
+    """Who says something does not get it back."""
+    for speaker in server.join(*THREE):
+        said = speaker.says("Hi!")
+        somebody_hears(server, speaker, said)
+        speaker.hears_nothing_of(said, _("{who} got back what {who} had said.").format(who=speaker.name))
+
+
+@points(1)
+@hints(
+    N_("How many bytes are in «Привет»? How many letters?"),
+    N_("Pass the bytes on as they came, or decode and encode with UTF-8 and nothing else."),
+    N_('text = data.decode("utf-8")\n...\nother.sendall(text.encode("utf-8"))'),
+)
+def check_carries_unicode(server: Server) -> None:
+    """A message in any alphabet arrives unchanged."""
+    alice, bob = server.join("alice", "bob")
+    for speaker, other in ((alice, bob), (bob, alice)):
+        before = len(other.heard)
+        said = speaker.says(UNICODE)
+        other.hears(said, since=before)
+
+
+@points(2)
+@hints(
+    N_("Twenty people press Enter in the same moment. What do your threads do to each other?"),
+    N_("Send the prefix and the text in one sendall(), and let nobody change the list meanwhile."),
+    N_("with clients_lock:\n    for other in clients:\n        if other is not client_socket:\n            other.sendall(prefix + data)"),
+)
+def check_lets_everyone_talk_at_once(server: Server) -> None:
+    """Twenty people talk at once, nothing is lost and nothing is mixed up."""
+    crowd = server.join(*(f"guest{number}" for number in range(1, 21)))
+    tokens = {speaker: [f"<{speaker.stage.token()}>".encode() for _i in range(TOKENS)] for speaker in crowd}
+    for turn in range(TOKENS):
+        for speaker in crowd:
+            speaker.sends(tokens[speaker][turn], marked=turn == 0)
+    server.settle()
+    for speaker in crowd:
+        for other in server.others(speaker):
+            for token in tokens[speaker]:
+                _exactly_once(token, speaker, other)
+
+
+TOKENS = 20
+
+
+def _exactly_once(token: bytes, speaker: Peer, other: Peer) -> None:
+    times = other.heard.count(token)
+    if times != 1:
+        raise Failed(
+            _("Of what {who} said while everyone talked, {name} received this {times} times instead of once.").format(
+                who=speaker.name, name=other.name, times=times
+            ),
+            expected=token,
+            got=bytes(other.heard),
+        )
