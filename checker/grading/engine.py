@@ -27,10 +27,23 @@ class Engine:
     fork_server: ForkServer
     workers: int = field(default_factory=lambda: max(2, (os.cpu_count() or 2)))
 
+    def stop(self) -> None:
+        """Have every scene that is being played end at once (the run was interrupted)."""
+        self.settings.stop.set()
+
+    def not_played(self, lab: Lab, check: Check) -> CheckResult:
+        """The record of a check that could not be played because its program is not there."""
+        return _result(lab, check, "skipped", skipped_because=" ".join(f"{one}.py" for one in _programs(lab, check)))
+
     def run(self, lab: Lab, files: dict[str, Path], only: set[str] | None = None) -> Iterator[CheckResult]:
         """Yield the results of `lab` in its own order. `files` maps "server" and "client" to what is to be judged; a check
-        whose program is not there is skipped. `only` are the ids to play, with what they build on."""
-        chosen = [check for check in lab.checks if only is None or check.id in only]
+        whose program is not there is skipped. Of `only` some, what they build on is played too, and not handed on."""
+        for result in self._run(lab, files, _with_prerequisites(lab, only)):
+            if only is None or result.id in only:
+                yield result
+
+    def _run(self, lab: Lab, files: dict[str, Path], ids: set[str]) -> Iterator[CheckResult]:
+        chosen = [check for check in lab.checks if check.id in ids]
         results: dict[str, CheckResult] = {}
         handed = 0
         with ThreadPoolExecutor(self.workers) as pool:
@@ -52,8 +65,10 @@ class Engine:
                         done, _pending = wait(running, return_when=FIRST_COMPLETED)
                         for future in done:
                             results[running.pop(future).id] = future.result()
-            finally:
+            except BaseException:
+                self.stop()
                 pool.shutdown(cancel_futures=True)
+                raise
 
     def _ready(self, waiting: list[Check], results: dict[str, CheckResult], chosen: list[Check]) -> list[Check]:
         ids = {check.id for check in chosen}
@@ -98,6 +113,18 @@ class Engine:
             if flooded:
                 raise Failed(flooded[0].explain_end()) from failure
             raise
+
+
+def _with_prerequisites(lab: Lab, only: set[str] | None) -> set[str]:
+    if only is None:
+        return {check.id for check in lab.checks}
+    wanted, waiting = set(only), list(only)
+    while waiting:
+        for one in lab.check(waiting.pop()).after:
+            if one not in wanted:
+                wanted.add(one)
+                waiting.append(one)
+    return wanted
 
 
 def _programs(lab: Lab, check: Check) -> list[str]:

@@ -99,6 +99,7 @@ class LabResult:
     mark: Mark | None = None
     seconds: float = 0.0
     missing: str | None = None
+    notes: list[str] = field(default_factory=list)
 
     @property
     def score(self) -> int:

@@ -12,7 +12,7 @@ import termios
 from pathlib import Path
 from typing import Any
 
-from checker.stage.failure import Failed
+from checker.stage.failure import Failed, Unjudgeable
 from checker.stage.rest.procfs import ProcfsObserver
 from checker.stage.rest.sockdiag import LISTEN, Address, Row
 from checker.stage.stage import Stage
@@ -279,6 +279,8 @@ def start_server(stage: Stage, file: Path, host: str, port: int, **options: Any)
             stage.claim(address[1])
             stage.timeline.add(program.name, "listening", host=address[0], port=address[1])
         return program, found
+    if ended == "exit" and not program.hearsay.all("loading"):
+        raise Unjudgeable("the launcher failed:\n" + program.printed.decode("utf-8", "backslashreplace"))
     raise Failed(_why_not_listening(program, ended))
 
 

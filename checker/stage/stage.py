@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import selectors
 import socket
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from checker.grading.model import EndedBy
-from checker.stage.failure import Failed
+from checker.stage.failure import Failed, Unjudgeable
 from checker.stage.forkserver import ForkServer
 from checker.stage.rest.sockdiag import Address, Row, SocketTable, under_way
 from checker.stage.timeline import Timeline
@@ -36,6 +37,7 @@ class Settings:
     bound: float = 30.0
     seed: int = 0
     portable: bool = False
+    stop: threading.Event = field(default_factory=threading.Event, compare=False)
 
 
 class Reader(Protocol):
@@ -144,6 +146,8 @@ class Stage:
         deadline = time.monotonic() + self.settings.bound
         looks = 0
         while True:
+            if self.settings.stop.is_set():
+                raise Unjudgeable("the run was interrupted")
             if seen is not None and seen():
                 return self._ended("seen")
             if exits and self.programs and not self.running():

@@ -1,0 +1,14 @@
+"""`python -m checker`: see `checker.cli`."""
+
+import os
+import sys
+
+# `python -m` puts the current folder first on the path, and that may be a submission's: nothing of it is ever imported
+# here. The kit itself is found through its installation, or from its own root.
+_root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:] = [_root, *(entry for entry in sys.path[1:] if os.path.abspath(entry or ".") != _root)]
+
+from checker.cli import main  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""The commands and their options, nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from checker import __version__
+from checker.grading.submission import AskedWrongly
+from checker.texts import _
+
+ALL_POINTS, POINTS_LOST, ASKED_WRONGLY, OUR_FAULT = 0, 1, 2, 3
+INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """One line and what would be right, in place of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise AskedWrongly(f"{message} ({_('see')}: python -m checker {_('--help')})")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 every point, 1 points lost, 2 asked wrongly, 3 our own fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, _terminated)
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.command(options))
+    except AskedWrongly as error:
+        print(f"checker: {error}", file=sys.stderr)
+        return ASKED_WRONGLY
+    except KeyboardInterrupt:
+        print("\n" + _("Interrupted: everything that was started has been ended."), file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return POINTS_LOST
+
+
+def _terminated(*_signal: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m checker", description=_("Grades the labs of the chat kit."))
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(command=_overview, words=[], check=None, submission=None, server=None, client=None, json=None)
+    _run_options(parser)
+    commands = parser.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser)
+    grade = commands.add_parser("grade", help=_("grade labs, check by check: grade 3, grade lab3_broadcast, grade 1-6"))
+    grade.set_defaults(command=_grade)
+    grade.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
+    grade.add_argument("--check", metavar="ID", help=_("only this check (what it builds on is played, unscored)"))
+    grade.add_argument("--submission", type=Path, metavar="DIR", help=_("a tree like labs/, or one lab's folder"))
+    grade.add_argument("--server", type=Path, metavar="FILE", help=_("this server, whatever its name"))
+    grade.add_argument("--client", type=Path, metavar="FILE", help=_("this client, whatever its name"))
+    grade.add_argument("--json", metavar="FILE", help=_("write the result as JSON too ('-' for standard output)"))
+    _run_options(grade)
+    for name, command, text in (
+        ("demo", _demo, _("the assignment's scene with the reference programs: three clients, live")),
+        ("talk", _talk, _("a ready client, to try your server by hand")),
+        ("room", _room, _("a ready server, to try your client by hand")),
+    ):
+        live = commands.add_parser(name, help=text)
+        live.set_defaults(command=command)
+        if name != "demo":
+            live.add_argument("host", nargs="?", default="localhost", metavar="HOST")
+            live.add_argument("port", nargs="?", type=int, default=12345, metavar="PORT")
+    reset = commands.add_parser("reset", help=_("put a lab's stub back; your file is kept beside the grades"))
+    reset.set_defaults(command=_reset)
+    reset.add_argument("lab", metavar="LAB")
+    start = commands.add_parser("start", help=_("begin lab 6 with your own lab 5 server and lab 4 client"))
+    start.set_defaults(command=_start)
+    start.add_argument("lab", metavar="LAB")
+    _author_commands(commands)
+    return parser
+
+
+def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+    author = commands.add_parser("author", help=_("for authors of labs: stubs, corpus"))
+    kinds = author.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser, required=True)
+    stubs = kinds.add_parser("stubs", help=_("cut the stubs out of the solutions"))
+    stubs.set_defaults(command=_stubs)
+    stubs.add_argument("--to", type=Path, metavar="DIR", help=_("write them here, not to labs/"))
+    stubs.add_argument("--force", action="store_true", help=_("write over files that are no untouched stubs"))
+    corpus = kinds.add_parser("corpus", help=_("play the corpus of right and wrong programs"))
+    corpus.set_defaults(command=_corpus)
+    corpus.add_argument("words", nargs="*", metavar="LAB")
+    _run_options(corpus)
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, help=_("repeat a run: the seed that its result names"))
+    parser.add_argument("--bound", type=float, metavar="SECONDS", help=_("how long to wait for a program that never rests"))
+    parser.add_argument("--jobs", type=int, metavar="N", help=_("how many checks are played at once"))
+
+
+def _overview(options: argparse.Namespace) -> int:
+    from checker import commands
+
+    return commands.overview(options)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from checker import commands
+
+    return commands.grade(options)
+
+
+def _demo(_options: argparse.Namespace) -> int:
+    from checker import demo
+
+    return demo.play()
+
+
+def _talk(options: argparse.Namespace) -> int:
+    from checker import live
+
+    return live.talk(options.host, options.port)
+
+
+def _room(options: argparse.Namespace) -> int:
+    from checker import live
+
+    return live.room(options.host, options.port)
+
+
+def _reset(options: argparse.Namespace) -> int:
+    from checker import workplace
+
+    return workplace.reset(options.lab)
+
+
+def _start(options: argparse.Namespace) -> int:
+    from checker import workplace
+
+    return workplace.start(options.lab)
+
+
+def _stubs(options: argparse.Namespace) -> int:
+    from checker import workplace
+
+    return workplace.stubs(options.to, options.force)
+
+
+def _corpus(options: argparse.Namespace) -> int:
+    from checker import commands
+
+    return commands.corpus(options)
