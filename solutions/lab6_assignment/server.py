@@ -82,10 +82,10 @@ def start_server(host="localhost", port=12345):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen()
-        print(line("listening", host=host, port=port))
         if os.name == "nt":
             listener.settimeout(0.5)  # Windows notices Ctrl-C only between two waits
         try:
+            print(line("listening", host=host, port=port))
             while True:
                 try:
                     client_socket, address = listener.accept()
