@@ -131,17 +131,15 @@ def check_holds_twenty_clients(server: Server) -> None:
 )
 def check_guards_the_client_list_with_a_lock(watched: Server, notes: list[str]) -> None:
     """No list that several threads use is ever touched without one and the same lock."""
-    alice, bob, carol = watched.join(*THREE)
-    for speaker in (alice, bob, carol):
+    for speaker in watched.join(*THREE):
         somebody_hears(watched, speaker, speaker.says("Hi!"))
-    bob.leaves()
-    watched.settle()
     (dave,) = watched.join("dave")
     somebody_hears(watched, dave, dave.says("Hi!"))
-    carol.resets()
-    watched.settle()
-    somebody_hears(watched, alice, alice.says("Is anybody there?"))
     guards_its_containers(watched, notes)
+    # Whoever leaves is taken off the list; that the server lives on is asked in another lab.
+    dave.leaves()
+    if watched.stage.settle() != "exit":
+        guards_its_containers(watched, [])
 
 
 @points(1)
