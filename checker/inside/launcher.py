@@ -2,6 +2,7 @@
 
 The configuration (a dict, from the stage) holds:
     role "server" or "client", file, host, port        what to run and what it is told
+    alone                                              run the file as `python FILE` alone does, told nothing
     home                                               a folder of its own, HOME and TMPDIR are in it
     uid                                                the user to become, or None
     descriptors                                        [stdin, stdout, stderr, report], to be 0, 1, 2 and high up
@@ -86,11 +87,14 @@ class Program:
         module.__file__ = self.file
         sys.modules.setdefault(module.__name__, module)
         self.report.say("loading")
+        if config.get("alone"):
+            self._guarded(lambda: self._as_script([]))
+            return
         self._guarded(lambda: exec(self._code(), module.__dict__))
         function = getattr(module, name, None)
         if not callable(function):
             self.report.say("no_function", name=name)
-            self._guarded(self._as_script)
+            self._guarded(lambda: self._as_script([config["host"], str(config["port"])]))
             return
         self.report.say("calling", name=name)
         self._guarded(lambda: function(config["host"], config["port"]))
@@ -127,9 +131,8 @@ class Program:
             return self.lens.compile(text, self.file)
         return compile(source, self.file, "exec", dont_inherit=True)
 
-    def _as_script(self) -> None:
-        config = self.config
-        sys.argv = [self.file, config["host"], str(config["port"])]
+    def _as_script(self, arguments: list[str]) -> None:
+        sys.argv = [self.file, *arguments]
         runpy.run_path(self.file, run_name="__main__")
 
     def _guarded(self, step: Any) -> None:

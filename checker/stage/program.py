@@ -121,7 +121,8 @@ class Program:
         self.host, self.port = host, port
         self.status: int | None = None
         self.flooded = False
-        self._number = len(stage.programs)
+        self.paused = False
+        self._number = stage.next_number()
         pipes = [os.pipe() for _i in range(5)]
         (stdin_read, self._stdin), (out, out_write), (err, err_write), (report, report_write), (control, asked) = pipes
         self._control = asked
@@ -178,10 +179,20 @@ class Program:
         """Whether `text` is on its screen (either stream), after the first `since` bytes of each."""
         return any(text.encode() in output.data[since:] for output in self.outputs)
 
+    def screen(self) -> tuple[int, ...]:
+        """How far its output has come by now, in bytes of each stream; for `printed_since`."""
+        return tuple(len(output.data) for output in self.outputs)
+
+    def printed_since(self, screen: tuple[int, ...]) -> bytes:
+        """What it has printed after `screen` was noted, standard output first."""
+        return b"".join(output.data[since:] for output, since in zip(self.outputs, screen, strict=True))
+
     @property
     def traceback(self) -> bool:
-        """Whether it printed a traceback."""
-        return b"Traceback (most recent call last)" in self.printed
+        """Whether it printed a traceback, or the interpreter's last words (it aborts with a stack on the screen where a
+        daemon thread still waits in input() while the program ends)."""
+        printed = self.printed
+        return b"Traceback (most recent call last)" in printed or b"Fatal Python error" in printed
 
     def ask(self) -> None:
         """One byte on the control pipe: asks the lens for what it has seen."""
@@ -203,6 +214,16 @@ class Program:
     def interrupt(self) -> None:
         """Ctrl-C."""
         self.signal(signal.SIGINT)
+
+    def pause(self) -> None:
+        """SIGSTOP: none of its threads runs on when this returns. From then on the stage is at rest without it.
+
+        There is no way back: a timed wait that is interrupted in this way is begun anew (restart_syscall(2)), and how long
+        it lasts then cannot be seen from outside.
+        """
+        self.signal(signal.SIGSTOP)
+        self.stage.wait(lambda: self.status is not None or self.observer.stopped(), exits=False)
+        self.paused = True
 
     def kill(self) -> None:
         """SIGKILL to it and its process group."""
@@ -231,6 +252,12 @@ class Program:
             self.kill()
             while self.status is None:
                 self.stage.pump(1.0)
+
+    def dismiss(self) -> None:
+        """Stop it and take it off the stage: what follows there is judged without it."""
+        self.stop()
+        self.stage.programs.remove(self)
+        self.stage.at_close(self.close)
 
     def threads(self) -> list[bytes]:
         """The stacks of all its threads (faulthandler's text), asked for by signal."""

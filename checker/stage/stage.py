@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import selectors
 import socket
@@ -66,6 +67,7 @@ class Stage:
         self._table: SocketTable | None = None
         self._ports: set[int] = set()
         self._closing: list[Callable[[], None]] = []
+        self._numbers = itertools.count()
 
     # What a scene is made of
 
@@ -82,7 +84,7 @@ class Stage:
         """A port that nobody has on this stage, and that nobody could guess."""
         while True:
             port = self.random.choice(PORTS)
-            if port not in self._ports and (self._hand.contained or _free(port)):
+            if port not in self._ports and self.is_free(port):
                 self._ports.add(port)
                 return port
 
@@ -99,6 +101,14 @@ class Stage:
         """Have the loop leave `reader` alone (it stopped reading, or it ended)."""
         if reader in self._selector.get_map():
             self._selector.unregister(reader)
+
+    def next_number(self) -> int:
+        """A number for a program that no program of this stage has had."""
+        return next(self._numbers)
+
+    def is_free(self, port: int) -> bool:
+        """Whether a program of this stage may listen on `port`."""
+        return self._hand.contained or _free(port)
 
     def at_close(self, action: Callable[[], None]) -> None:
         """Have `action` done when the stage closes, last in, first out."""
@@ -179,7 +189,7 @@ class Stage:
 
     def at_rest(self) -> bool:
         """One look at everything: threads, what came, the network, and the threads again."""
-        running = self.running()
+        running = [program for program in self.running() if not program.paused]
         if self.pump(0):
             return False
         for program in running:

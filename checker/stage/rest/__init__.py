@@ -43,6 +43,9 @@ class Observer(Protocol):
     def descriptors(self) -> int:
         """How many sockets the program has open."""
 
+    def stopped(self) -> bool:
+        """Whether every thread is stopped by SIGSTOP, or has ended."""
+
     def spinning(self) -> bool:
         """Whether, as last seen, what is not parked is only threads that were seen to spin without effect."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from checker.inside.warm import descendants
@@ -36,6 +36,15 @@ def readable(pid: int) -> bool:
             return len(file.read().split()) == 3
     except OSError:
         return False
+
+
+def _state(folder: str) -> bytes:
+    """The state of a process or thread, by its folder in procfs; X (dead) where it is not there any more."""
+    try:
+        with open(folder + "/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0]
+    except OSError:
+        return b"X"
 
 
 @dataclass
@@ -146,11 +155,7 @@ class ProcfsObserver:
 
     def _dead(self, thread: _Thread) -> bool:
         """Whether a thread that is in no system call is one that has ended and was not reaped yet."""
-        try:
-            with open(f"/proc/{thread.process}/stat", "rb") as file:
-                return file.read().rpartition(b")")[2].split()[0] in (b"Z", b"X")
-        except OSError:
-            return True
+        return _state(f"/proc/{thread.process}") in b"ZX"
 
     def _count_round(self, thread: _Thread) -> None:
         call = thread.call
@@ -241,6 +246,15 @@ class ProcfsObserver:
                 fields = file.read().rpartition(b")")[2].split()
                 ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
+
+    def stopped(self) -> bool:
+        """See `Observer` (proc(5): state T in stat)."""
+        return all(_state(f"/proc/{process}/task/{task}") in b"TZX" for process, task in self._tasks())
+
+    def _tasks(self) -> Iterator[tuple[int, str]]:
+        for process in self.processes():
+            with contextlib.suppress(OSError):
+                yield from ((process, task) for task in os.listdir(f"/proc/{process}/task"))
 
     def memory(self) -> int:
         """See `Observer` (proc(5): the second number of statm, in pages)."""
