@@ -17,17 +17,12 @@ def main() -> None:
     sys.path[:] = [kit] + [entry for entry in sys.path if entry != os.path.dirname(os.path.abspath(__file__))]
     import queue  # noqa: F401  warm for the programs
     import random  # noqa: F401
-    import site
     import socket
     import threading  # noqa: F401
 
     from checker.inside import launcher, warm
 
-    site.setquit()  # what `import site` would have given: exit(), quit(), copyright, help()
-    site.setcopyright()
-    site.sethelper()
-    sys.path.remove(kit)
-    sys.path.extend(packages)
+    launcher.like_site(kit, packages)
     channel = socket.socket(fileno=os.dup(0))
     config = warm.fork_server(channel, containment == "namespaces")
     if config is not None:

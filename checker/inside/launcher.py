@@ -24,6 +24,8 @@ import threading
 import types
 from typing import Any, NoReturn
 
+from checker.inside.signals import STACKS
+
 try:
     import resource
 except ImportError:  # Windows has no such limits
@@ -148,25 +150,38 @@ class Program:
         trace = error.__traceback__
         while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(self.folder):
             trace = trace.tb_next
-        sys.excepthook(type(error), error, trace)
+        sys.excepthook(type(error), error.with_traceback(trace), trace)
         if isinstance(error, KeyboardInterrupt):
             raise SystemExit(130)
         raise SystemExit(1)
 
 
+def like_site(kit: str, packages: list[str]) -> None:
+    """What `import site` would have given a program: exit(), quit(), help(), installed packages (no `.pth` is run)."""
+    import site
+
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
+    sys.path.remove(kit)
+    sys.path.extend(packages)
+
+
 def _own_descriptors(descriptors: list[int]) -> Report:
     """Put the streams at 0, 1 and 2, ours high up; rebuild the text streams: UTF-8, written through."""
-    import fcntl
+    if sys.platform != "win32":  # there the streams are in their places, and every other descriptor is as good as high
+        import fcntl
 
-    moved = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, HIGH) for one in descriptors]
-    for one in descriptors:
-        os.close(one)
-    for target, one in enumerate(moved[:3]):
-        os.dup2(one, target)
-        os.close(one)
-    os.closerange(3, HIGH)
+        moved = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, HIGH) for one in descriptors]
+        for one in descriptors:
+            os.close(one)
+        for target, one in enumerate(moved[:3]):
+            os.dup2(one, target)
+            os.close(one)
+        os.closerange(3, HIGH)
+        descriptors[3:] = moved[3:]
     rebuild_streams()
-    return Report(moved[3])
+    return Report(descriptors[3])
 
 
 def rebuild_streams() -> None:
@@ -185,8 +200,11 @@ def _default_signals() -> None:
         with contextlib.suppress(OSError, ValueError, TypeError):
             if signal.getsignal(number) is not signal.SIG_DFL:
                 signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.platform == "win32":  # Ctrl-C cannot be sent to one group of processes there, Ctrl-Break can
+        signal.signal(signal.SIGBREAK, signal.default_int_handler)
     for name in ("SIGPIPE", "SIGXFSZ"):  # as the interpreter itself does at start
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -203,7 +221,11 @@ def _limits() -> None:
     ):
         hard = resource.getrlimit(kind)[1]
         limit = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
-        resource.setrlimit(kind, (limit, limit))
+        try:
+            resource.setrlimit(kind, (limit, limit))
+        except (OSError, ValueError):
+            if sys.platform == "linux":
+                raise
 
 
 def _surroundings(config: dict[str, Any]) -> None:
@@ -211,6 +233,8 @@ def _surroundings(config: dict[str, Any]) -> None:
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
     os.environ.clear()
     os.environ.update(kept, HOME=home, TMPDIR=home, PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8", PYTHONUTF8="1")
+    if sys.platform == "win32":
+        os.environ.update(USERPROFILE=home, TEMP=home, TMP=home)
     os.environ.update(config.get("environment") or {})
     sys.dont_write_bytecode = True  # nothing of ours is left in the student's folder
     os.umask(0o022)
@@ -248,9 +272,9 @@ def _listen_to_events(report: Report) -> None:
             report.say("forked")
 
     sys.addaudithook(hook)
-    if hasattr(faulthandler, "register"):
+    if STACKS is not None:
         # Asked for by signal: every thread's stack, written by C code that needs no lock of the interpreter.
-        faulthandler.register(signal.SIGRTMAX - 1, file=report.descriptor, all_threads=True)
+        faulthandler.register(STACKS, file=report.descriptor, all_threads=True)
 
 
 def _parts(address: Any) -> list[Any] | None:

@@ -43,19 +43,25 @@ def check_serves_a_newcomer_while_others_are_silent(server: Server) -> None:
 )
 def check_keeps_each_senders_order(launch: Cast) -> None:
     """Fifty messages sent by one client without waiting arrive in the order in which they were sent."""
-    for options in ({}, {"schedule": {"kind": "reorder"}, "switch_interval": 1e-6}):
-        server = launch.server(**options)
-        alice, bob, carol = server.join(*THREE)
-        tokens = [f"<{number:02}{server.stage.random.randrange(10**6):06}>".encode() for number in range(MESSAGES)]
-        for number, token in enumerate(tokens):
-            alice.sends(token, marked=number == 0)
-        server.settle()
-        hearers = [other for other in (bob, carol) if other.heard.count(b">")]
-        if not hearers:
-            raise Failed(_("alice sent fifty messages and nobody received any."), expected=b"".join(tokens), got=b"")
-        for other in hearers:
-            _in_order(other.name, bytes(other.heard), tokens)
-        server.program.stop()
+    _fifty_in_a_row(launch.server(), overtaking=False)
+    # The kernel decides which of two threads sends first. Here the launcher does: an earlier send waits for a later one.
+    _fifty_in_a_row(launch.server(schedule={"kind": "reorder"}, switch_interval=1e-6), overtaking=True)
+
+
+def _fifty_in_a_row(server: Server, *, overtaking: bool) -> None:
+    alice, *others = server.join(*THREE)
+    tokens = [f"<{number:02}{server.stage.random.randrange(10**6):06}>".encode() for number in range(MESSAGES)]
+    for number, token in enumerate(tokens):
+        alice.sends(token, marked=number == 0)
+        if overtaking:  # the server has taken this one in, whatever it does with it: the next is a message of its own
+            server.stage.wait(lambda: server.has_read_all_of(alice))
+    server.stage.wait(lambda: all(other.heard.count(b">") >= MESSAGES for other in others))
+    hearers = [other for other in others if other.heard.count(b">")]
+    if not hearers:
+        raise Failed(_("alice sent fifty messages and nobody received any."), expected=b"".join(tokens), got=b"")
+    for other in hearers:
+        _in_order(other.name, bytes(other.heard), tokens)
+    server.program.stop()
 
 
 def _in_order(name: str, heard: bytes, tokens: list[bytes]) -> None:
@@ -86,16 +92,16 @@ def _in_order(name: str, heard: bytes, tokens: list[bytes]) -> None:
 )
 def check_tells_a_newcomer_nothing_old(server: Server) -> None:
     """Who joins later hears only what is said later."""
-    alice, bob = server.join("alice", "bob")
     old = []
-    for speaker in (alice, bob):
+    for speaker in server.join(*THREE):
         old.append(speaker.says("Hi!"))
         somebody_hears(server, speaker, old[-1])
-    (carol,) = server.join("carol")
-    new = alice.says("Hello, carol!")
-    somebody_hears(server, alice, new)
+    (dave,) = server.join("dave")
+    alice = server.peers[0]
+    somebody_hears(server, alice, alice.says("Hello, dave!"))
+    server.settle()
     for said in old:
-        carol.hears_nothing_of(said, _("carol heard what {who} had said before she came.").format(who=said.who))
+        dave.hears_nothing_of(said, _("dave heard what {who} had said before he came.").format(who=said.who))
 
 
 @points(2)

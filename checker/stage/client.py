@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from checker.grading.model import EndedBy
 from checker.stage.failure import Failed
 from checker.stage.peers import Peer, Said
 from checker.stage.program import Program
@@ -13,53 +16,89 @@ from checker.stage.room import Room
 from checker.stage.stage import Stage
 from checker.texts import _
 
+NAME = "Anna"
+"""What is typed where a client asks for something before it connects."""
+
+SOMEBODY = "[('127.0.0.1', 41000)] "
+"""Another client's address, as the assignment's server puts it before what that client says."""
+
+MOST_WORDS = 32 << 10
+"""Bytes on the screen in answer to one event, above which a program is said to print without end."""
+
 
 class Client:
     """A running client, told to join `room`. Where it connects elsewhere (a hard-coded address), a room is opened there,
-    it is started once more and judged there; `strayed` is that address then."""
+    it is started once more and judged there; `strayed` is that address then. Where it asks for a line first, it is given
+    one; `asked_first` is true then. With `awaited` false nobody waits for it to connect, and there is no `end`."""
 
-    def __init__(self, stage: Stage, file: Path, room: Room, *, name: str = "client", **options: Any) -> None:
+    end: Peer
+    """The room's end of its connection."""
+
+    def __init__(
+        self, stage: Stage, file: Path, room: Room, *, name: str = "client", awaited: bool = True, **options: Any
+    ) -> None:
         self.stage, self.file, self.name, self.options = stage, file, name, options
         self.room = room
         self.told: Address = room.address
         self.strayed: Address | None = None
-        self.program = Program(stage, name, file, "client", *self.told, **options)
-        self.end: Peer = self._connected()
+        self.asked_first = False
+        self._start()
+        if awaited:
+            self.end = self._connected()
+
+    def _start(self) -> None:
+        self.program = Program(self.stage, self.name, self.file, "client", *self.told, **self.options)
 
     def _connected(self) -> Peer:
-        room = self.room
-        if self._guest_comes(room):
-            return room.guests[-1]
-        elsewhere = self._where_it_went()
-        if elsewhere is not None:
-            self.strayed = elsewhere
-            self.program.stop()
-            self.stage.programs.remove(self.program)
-            self.room = Room(self.stage, *elsewhere)
-            old = self.program
-            self.program = Program(self.stage, self.name, self.file, "client", *self.told, **self.options)
-            self.stage.at_close(old.close)
-            if self._guest_comes(self.room):
-                return self.room.guests[-1]
-        raise Failed(self._why_not())
+        before = len(self.room.guests)
+        if not self._comes(before):
+            elsewhere = self._where_it_went()
+            if elsewhere is None:
+                raise Failed(self._why_not())
+            self.program.dismiss()
+            try:
+                self.room = Room(self.stage, *elsewhere)
+            except OSError:
+                raise Failed(self._why_not(elsewhere)) from None
+            self.strayed, before = elsewhere, 0
+            self._start()
+            if not self._comes(before):
+                raise Failed(self._why_not(elsewhere))
+        self.stage.settle()
+        # Of several connections the last one that is open is the one to talk over.
+        mine = self.room.guests[before:]
+        return next((guest for guest in reversed(mine) if guest.end is None), mine[-1])
 
-    def _guest_comes(self, room: Room) -> bool:
-        before = len(room.guests)
-        return self.stage.wait(lambda: len(room.guests) > before) == "seen"
+    def _comes(self, before: int) -> bool:
+        """Wait until there are more than `before` guests in its room."""
+        came: Callable[[], bool] = lambda: len(self.room.guests) > before  # noqa: E731
+        ended = self.stage.wait(came)
+        if ended == "rest" and not self._where_it_went() and self.waits_for_input():
+            self.asked_first = True
+            self.types(NAME)
+            ended = self.stage.wait(came)
+        return ended == "seen"
 
     def _where_it_went(self) -> Address | None:
         """The address of its first connect() to somewhere else on this machine, by its own process's word."""
         for event in self.program.hearsay.all("connect"):
             host, port = event.get("parts") or (None, None)
             if isinstance(host, str) and isinstance(port, int) and 0 < port < 65536:
-                host = "127.0.0.1" if host in ("localhost", "") else host
+                host = "127.0.0.1" if host in ("localhost", "", "0.0.0.0") else host
                 if (host, port) != self.told and host.startswith("127."):
                     return host, port
         return None
 
-    def _why_not(self) -> str:
-        told = _("The client never connected to {host}, port {port}.").format(host=self.told[0], port=self.told[1])
-        return told if self.program.status is None else told + " " + self.program.explain_end()
+    def _why_not(self, elsewhere: Address | None = None) -> str:
+        why = [_("The client never connected to {host}, port {port}.").format(host=self.told[0], port=self.told[1])]
+        tried = [event.get("address") for event in self.program.hearsay.all("connect")]
+        if elsewhere is not None:
+            tried = [f"({elsewhere[0]!r}, {elsewhere[1]})"]
+        if tried and tried[0] != repr(self.told):
+            why.append(_("It tried {address}.").format(address=tried[0]))
+        if self.program.status is not None:
+            why.append(self.program.explain_end())
+        return " ".join(why)
 
     # What a person does
 
@@ -67,11 +106,46 @@ class Client:
         """Type a line and Enter."""
         self.program.types(line)
 
+    def sends(self, line: str, token: str | None = None) -> Said:
+        """Type a line made unique and wait until our end of the connection has it."""
+        text = f"{line} {token or self.stage.token()}"
+        said = Said(self.name, text.encode(), 0)
+        before = len(self.end.heard)
+        self.types(text)
+        if self.stage.wait(lambda: self.end.has_heard(said) > 0) != "seen":
+            self.stage.timeline.add(self.end.name, "missing", said.data, said_by=said.who)
+            why = _("A line was typed, and what arrived at the server is something else.")
+            if not self.end.heard[before:]:
+                why = _("A line was typed, and nothing arrived at the server.")
+            if self.end.end is not None:
+                why += " " + _("The client had ended its connection.")
+            raise Failed(why, expected=said.data, got=bytes(self.end.heard[before:]))
+        return said
+
+    def hears(self, text: str) -> str:
+        """The room passes on what somebody says there, made unique, in one segment; returns what is to be seen of it."""
+        return self.end.says(SOMEBODY + text).text.removeprefix(SOMEBODY)
+
+    # What a person sees
+
     def shows(self, text: str, why: str | None = None) -> None:
         """Wait until `text` is on its screen; raises `Failed` once it is certain that it will not be."""
         if self.stage.wait(lambda: self.program.shows(text)) != "seen":
             self.stage.timeline.add(self.name, "missing", text.encode(), what="output")
             raise Failed(why or _("The client never showed a message that it received."), expected=text, got=self.program.printed)
+
+    def settle(self, since: tuple[int, ...] | None = None) -> EndedBy:
+        """Wait until it is at rest or has ended. "bound" means that it runs without end: a thread that only uses the
+        processor, or more words on the screen after `since` (see `Program.screen`) than anybody could read."""
+        screen = self.program.screen() if since is None else since
+        ended = self.stage.wait(lambda: sum(self.program.screen()) - sum(screen) > MOST_WORDS)
+        return "bound" if ended == "seen" else ended
+
+    def still_runs(self, why: str) -> None:
+        """Wait until it is at rest; raises `Failed` with `why` where it has ended."""
+        self.settle()
+        if self.program.status is not None:
+            raise Failed(f"{why} {self.program.explain_end()}", got=self.program.printed)
 
     def ends(self, why: str, *, status: int | None = None) -> None:
         """Wait until it has ended; raises `Failed` with `why`, or where `status` is asked for and is another one."""
@@ -88,10 +162,18 @@ class Client:
         if self.program.traceback:
             raise Failed(_("The client printed a traceback where a person expects a readable line."), got=self.program.printed)
 
-    def sends(self, line: str, token: str | None = None) -> Said:
-        """Type a line made unique and wait until our end of the connection has it."""
-        text = f"{line} {token or self.stage.token()}"
-        said = Said(self.name, text.encode(), 0)
-        self.types(text)
-        self.end.hears(said)
-        return said
+    def waits_for_input(self) -> bool:
+        """To be asked at rest: whether one of its threads waits in read() on standard input."""
+        return any(wait.call == "read" and wait.descriptor == 0 for wait in self.program.observer.threads())
+
+
+def lines_of(printed: bytes) -> set[str]:
+    """The lines with a word in them, numbers made alike: ports, counts and times differ from run to run."""
+    lines = (re.sub(r"\d+", "0", line.strip()) for line in printed.decode("utf-8", "replace").splitlines())
+    return {line for line in lines if any(sign.isalpha() for sign in line)}
+
+
+def filled(line: str, answer: str) -> str:
+    """`line` with dots behind it, of the size of `answer` as `Client.hears` sends it: some programs read as many bytes as
+    they sent, and how much to read is not what they are asked."""
+    return line + "." * (len((SOMEBODY + answer).encode()) - len(line.encode()))

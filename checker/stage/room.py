@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Literal
 
 from checker.stage.failure import Failed
 from checker.stage.peers import Peer
@@ -13,16 +14,32 @@ from checker.texts import _
 BACKLOG = 16
 
 
+class Guest(Peer):
+    """Our end of a client's connection. It answers a half-close as a right server does: it ends its own stream, too."""
+
+    def _ended(self, how: Literal["fin", "reset"]) -> None:
+        super()._ended(how)
+        if how == "fin" and not self.left:
+            self.half_closes()
+
+
 class Room:
-    """Listens from the moment it is made. Whoever connects becomes a `Peer`, named "room" in the timeline."""
+    """Listens from the moment it is made. Whoever connects becomes a `Guest`, named "room" in the timeline.
+
+    Raises OSError where the system does not have the address, or somebody else has it.
+    """
 
     def __init__(self, stage: Stage, host: str = "127.0.0.1", port: int | None = None) -> None:
         self.stage = stage
         self.address: Address = (host, port if port is not None else stage.port())
-        self.guests: list[Peer] = []
+        self.guests: list[Guest] = []
         self._listener = stage.socket("inet6" if ":" in host else "inet")
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._listener.bind(self.address)
+        try:
+            self._listener.bind(self.address)
+        except OSError:
+            self._listener.close()
+            raise
         self._listener.listen(BACKLOG)
         self._listener.setblocking(False)
         stage.rooms.add(self.address)
@@ -40,17 +57,31 @@ class Room:
             sock, _address = self._listener.accept()
         except BlockingIOError:
             return False
-        guest = Peer(self.stage, "room", sock)
+        guest = Guest(self.stage, "room", sock)
+        try:
+            guest.opened()
+        except OSError:  # it has broken off again already
+            sock.close()
+            return True
         self.guests.append(guest)
-        guest.opened()
         return True
 
-    def welcomes(self) -> Peer:
+    def welcomes(self) -> Guest:
         """Wait for the next guest; raises `Failed` where nobody comes."""
         before = len(self.guests)
         if self.stage.wait(lambda: len(self.guests) > before) != "seen":
             raise Failed(_("The client never connected to {host}, port {port}.").format(host=self.address[0], port=self.address[1]))
         return self.guests[before]
+
+    def ends(self, *, breaks_off: bool = False) -> None:
+        """The server is gone: nobody listens there any more, and every guest's connection ends, by FIN or by RST."""
+        self.close()
+        for guest in self.guests:
+            if not guest.left:
+                if breaks_off:
+                    guest.resets()
+                else:
+                    guest.leaves()
 
     def close(self) -> None:
         """Stop listening: from now on a connection is refused. Guests stay."""

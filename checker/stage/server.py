@@ -53,6 +53,16 @@ class Server:
         """Names of those whom the server has not accepted."""
         return self._joining.in_accept_queue()
 
+    def has_read_all_of(self, peer: Peer) -> bool:
+        """Whether the program has taken in everything that `peer` sent (an empty receive queue at its end)."""
+        mine = theirs = None
+        for row in self.stage.rows():
+            if row.local == peer.address:
+                mine = row
+            elif row.remote == peer.address:
+                theirs = row
+        return mine is None or theirs is None or (theirs.unread == 0 and mine.sent <= theirs.received)
+
     def still_runs(self) -> None:
         """Raise `Failed` where the program has ended."""
         self.stage.pump(0)

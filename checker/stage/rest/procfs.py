@@ -89,6 +89,9 @@ class ProcfsObserver:
     def look(self) -> bool:
         """See `Observer`: true when nothing has run since the look before and every thread is parked."""
         same = self._see()
+        main = self._threads.get(self.pid)
+        if main is None or main.gone:
+            return False  # it has ended, and its supervisor is about to say so: that is news, not rest
         return same and all(self._parked(thread) for thread in self._threads.values())
 
     def _see(self) -> bool:

@@ -123,4 +123,6 @@ def under_way(rows: list[Row]) -> bool:
             return True
         if row.state == FIN_WAIT1 and other.state == ESTABLISHED and not row.not_sent:
             return True
+        if row.state == LAST_ACK and other.state == FIN_WAIT2 and not row.not_sent:
+            return True
     return False
