@@ -27,15 +27,25 @@ MOST_WORDS = 32 << 10
 
 
 class Client:
-    """A running client, told to join `room`. Where it connects elsewhere (a hard-coded address), a room is opened there,
-    it is started once more and judged there; `strayed` is that address then. Where it asks for a line first, it is given
-    one; `asked_first` is true then. With `awaited` false nobody waits for it to connect, and there is no `end`."""
+    """A running client, told to join `room`.
+
+    Where it connects elsewhere (a hard-coded address), a room is opened there, it is started once more and
+    judged there; `strayed` is that address then. Where it asks for a line first, it is given one; `asked_first`
+    is true then. With `awaited` false nobody waits for it to connect, and there is no `end`.
+    """
 
     end: Peer
     """The room's end of its connection."""
 
     def __init__(
-        self, stage: Stage, file: Path, room: Room, *, name: str = "client", awaited: bool = True, **options: Any
+        self,
+        stage: Stage,
+        file: Path,
+        room: Room,
+        *,
+        name: str = "client",
+        awaited: bool = True,
+        **options: Any,
     ) -> None:
         self.stage, self.file, self.name, self.options = stage, file, name, options
         self.room = room
@@ -90,7 +100,8 @@ class Client:
         return None
 
     def _why_not(self, elsewhere: Address | None = None) -> str:
-        why = [_("The client never connected to {host}, port {port}.").format(host=self.told[0], port=self.told[1])]
+        host, port = self.told
+        why = [_("The client never connected to {host}, port {port}.").format(host=host, port=port)]
         tried = [event.get("address") for event in self.program.hearsay.all("connect")]
         if elsewhere is not None:
             tried = [f"({elsewhere[0]!r}, {elsewhere[1]})"]
@@ -123,7 +134,7 @@ class Client:
         return said
 
     def hears(self, text: str) -> str:
-        """The room passes on what somebody says there, made unique, in one segment; returns what is to be seen of it."""
+        """The room passes on what somebody says there, made unique; returns what is to be seen of it."""
         return self.end.says(SOMEBODY + text).text.removeprefix(SOMEBODY)
 
     # What a person sees
@@ -132,11 +143,12 @@ class Client:
         """Wait until `text` is on its screen; raises `Failed` once it is certain that it will not be."""
         if self.stage.wait(lambda: self.program.shows(text)) != "seen":
             self.stage.timeline.add(self.name, "missing", text.encode(), what="output")
-            raise Failed(why or _("The client never showed a message that it received."), expected=text, got=self.program.printed)
+            why = why or _("The client never showed a message that it received.")
+            raise Failed(why, expected=text, got=self.program.printed)
 
     def settle(self, since: tuple[int, ...] | None = None) -> EndedBy:
-        """Wait until it is at rest or has ended. "bound" means that it runs without end: a thread that only uses the
-        processor, or more words on the screen after `since` (see `Program.screen`) than anybody could read."""
+        """Wait until it is at rest or has ended. "bound" means that it runs without end: a thread that only
+        uses the processor, or more words on the screen after `since` (see `Program.screen`) than anybody reads."""
         screen = self.program.screen() if since is None else since
         ended = self.stage.wait(lambda: sum(self.program.screen()) - sum(screen) > MOST_WORDS)
         return "bound" if ended == "seen" else ended
@@ -148,19 +160,18 @@ class Client:
             raise Failed(f"{why} {self.program.explain_end()}", got=self.program.printed)
 
     def ends(self, why: str, *, status: int | None = None) -> None:
-        """Wait until it has ended; raises `Failed` with `why`, or where `status` is asked for and is another one."""
+        """Wait until it has ended; raises `Failed` with `why`, or where it ended with another `status`."""
         if not self.program.ends():
             raise Failed(why)
         if status is not None and self.program.status != status:
-            raise Failed(
-                _("The client ended with exit status {got}, not {wanted}.").format(got=self.program.status, wanted=status),
-                got=self.program.printed,
-            )
+            why = _("The client ended with exit status {got}, not {wanted}.")
+            raise Failed(why.format(got=self.program.status, wanted=status), got=self.program.printed)
 
     def no_traceback(self) -> None:
         """Raise `Failed` where it has printed a traceback."""
         if self.program.traceback:
-            raise Failed(_("The client printed a traceback where a person expects a readable line."), got=self.program.printed)
+            why = _("The client printed a traceback where a person expects a readable line.")
+            raise Failed(why, got=self.program.printed)
 
     def waits_for_input(self) -> bool:
         """To be asked at rest: whether one of its threads waits in read() on standard input."""
@@ -174,6 +185,6 @@ def lines_of(printed: bytes) -> set[str]:
 
 
 def filled(line: str, answer: str) -> str:
-    """`line` with dots behind it, of the size of `answer` as `Client.hears` sends it: some programs read as many bytes as
-    they sent, and how much to read is not what they are asked."""
+    """`line` with dots behind it, of the size of `answer` as `Client.hears` sends it: some programs read as
+    many bytes as they sent, and how much to read is not what they are asked."""
     return line + "." * (len((SOMEBODY + answer).encode()) - len(line.encode()))

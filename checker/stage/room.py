@@ -15,7 +15,7 @@ BACKLOG = 16
 
 
 class Guest(Peer):
-    """Our end of a client's connection. It answers a half-close as a right server does: it ends its own stream, too."""
+    """Our end of a client's connection. It answers a half-close as a right server does: it ends its stream."""
 
     def _ended(self, how: Literal["fin", "reset"]) -> None:
         super()._ended(how)
@@ -70,11 +70,12 @@ class Room:
         """Wait for the next guest; raises `Failed` where nobody comes."""
         before = len(self.guests)
         if self.stage.wait(lambda: len(self.guests) > before) != "seen":
-            raise Failed(_("The client never connected to {host}, port {port}.").format(host=self.address[0], port=self.address[1]))
+            host, port = self.address
+            raise Failed(_("The client never connected to {host}, port {port}.").format(host=host, port=port))
         return self.guests[before]
 
     def ends(self, *, breaks_off: bool = False) -> None:
-        """The server is gone: nobody listens there any more, and every guest's connection ends, by FIN or by RST."""
+        """The server is gone: nobody listens there, and every guest's connection ends, by FIN or by RST."""
         self.close()
         for guest in self.guests:
             if not guest.left:
