@@ -119,7 +119,12 @@ def under_way(rows: list[Row]) -> bool:
             if row.state in (ESTABLISHED, CLOSE_WAIT):
                 return True
             continue
-        if row.sent > other.received or (row.not_sent and not other.unread):
+        if other.state == FIN_WAIT2 and not other.inode:
+            # Closed by its program: the kernel keeps no count of what it received (tcp_timewait_sock), and what still comes
+            # is answered by a RST.
+            if row.unacknowledged:
+                return True
+        elif row.sent > other.received or (row.not_sent and not other.unread):
             return True
         if row.state == FIN_WAIT1 and other.state == ESTABLISHED and not row.not_sent:
             return True
