@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from checker.stage.client import Client
+from checker.stage.containment import Starter
 from checker.stage.failure import Unjudgeable
-from checker.stage.forkserver import ForkServer
 from checker.stage.room import Room
 from checker.stage.server import Server
 from checker.stage.stage import Settings, Stage
@@ -25,9 +25,9 @@ class Cast:
     files          {"server": Path, "client": Path}, for rows that read the source
     """
 
-    def __init__(self, fork_server: ForkServer, settings: Settings, name: str, files: dict[str, Path]) -> None:
+    def __init__(self, starter: Starter, settings: Settings, name: str, files: dict[str, Path]) -> None:
         self.files = files
-        self._new_stage: Callable[[], Stage] = lambda: Stage(fork_server, settings, name)
+        self._new_stage: Callable[[], Stage] = lambda: Stage(starter, settings, name)
         self._stage: Stage | None = None
         self._made: dict[str, Any] = {}
         self.notes: list[str] = []

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import os
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from checker.grading.casting import Cast
 from checker.grading.model import CheckResult, Text
 from checker.grading.rubric import Check, Lab
+from checker.stage import containment
+from checker.stage.containment import Starter
 from checker.stage.failure import Failed
-from checker.stage.forkserver import ForkServer
 from checker.stage.stage import Settings
 from checker.texts import _
 
 
 @dataclass
 class Engine:
-    """One run of the checker: a fork server, settings, and how many checks are played at once."""
+    """One run of the checker: settings, what starts programs, and how many checks are played at once (0: as many as is
+    best here)."""
 
     settings: Settings
-    fork_server: ForkServer
-    workers: int = field(default_factory=lambda: max(2, (os.cpu_count() or 2)))
+    starter: Starter
+    workers: int = 0
+
+    def __post_init__(self) -> None:
+        self.workers = self.workers or containment.choose(self.settings).workers
 
     def stop(self) -> None:
         """Have every scene that is being played end at once (the run was interrupted)."""
@@ -88,7 +92,7 @@ class Engine:
     def play(self, lab: Lab, check: Check, files: dict[str, Path]) -> CheckResult:
         """Play one check, whatever it builds on, and judge it."""
         began = time.monotonic()
-        cast = Cast(self.fork_server, self.settings, f"{lab.name} {check.id}", files)
+        cast = Cast(self.starter, self.settings, f"{lab.name} {check.id}", files)
         result = _result(lab, check, "passed", points=check.points)
         try:
             self._act(cast, check)

@@ -5,7 +5,7 @@ The configuration (a dict, from the stage) holds:
     alone                                              run the file as `python FILE` alone does, told nothing
     home                                               a folder of its own, HOME and TMPDIR are in it
     uid                                                the user to become, or None
-    descriptors                                        [stdin, stdout, stderr, report], to be 0, 1, 2 and high up
+    descriptors                                        [stdin, stdout, stderr, report, control], to be 0, 1, 2 and high up
     lens, small_print, switch_interval, schedule       how it is watched and what the kernel is played like
 """
 
@@ -55,6 +55,7 @@ class Report:
 def run(config: dict[str, Any]) -> None:
     """Run the program in this process and return when its function does; raises SystemExit as it would."""
     report = _own_descriptors(config["descriptors"])
+    config["control"] = config["descriptors"][4]
     if hasattr(os, "setsid") and not config.get("own_session"):
         os.setsid()
     _default_signals()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from checker.stage.containment import CONNECTING
 from checker.stage.failure import Failed, Unjudgeable
 from checker.stage.rest.sockdiag import ESTABLISHED, Address
 from checker.stage.stage import Stage
@@ -248,7 +249,7 @@ class Joining:
     def _connect(self, name: str, sock: socket.socket) -> Peer:
         peer = Peer(self.stage, name, sock)
         number = sock.connect_ex((self.host, self.port))
-        if number not in (0, errno.EINPROGRESS):
+        if number != 0 and number not in CONNECTING:
             sock.close()
             raise self._refused(name, number)
         if number:
@@ -287,4 +288,5 @@ class Joining:
 def _writable(sock: socket.socket) -> bool:
     import select
 
-    return bool(select.select([], [sock], [], 0)[1])
+    _readable, writable, failed = select.select([], [sock], [sock], 0)  # Windows shows a failure apart
+    return bool(writable or failed)

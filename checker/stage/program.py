@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import array
-import contextlib
-import fcntl
 import json
 import os
 import signal
-import termios
 from pathlib import Path
 from typing import Any
 
+from checker.stage.containment import KILLED
 from checker.stage.failure import Failed, Unjudgeable
-from checker.stage.rest.procfs import ProcfsObserver
+from checker.stage.pipes import Incoming, incoming, outgoing
 from checker.stage.rest.sockdiag import LISTEN, Address, Row
 from checker.stage.stage import Stage
 from checker.texts import _
@@ -26,21 +23,20 @@ MOST_OUTPUT = 16 << 20
 class Output:
     """One of a program's streams: the first 64 KiB and the last 16 KiB are kept, the rest is counted and let go."""
 
-    def __init__(self, stage: Stage, program: Program, descriptor: int, name: str) -> None:
+    def __init__(self, stage: Stage, program: Program, pipe: Incoming, name: str) -> None:
         self.size = 0
         self._first = bytearray()
         self._last = bytearray()
-        self._stage, self._program, self._descriptor, self._name = stage, program, descriptor, name
-        os.set_blocking(descriptor, False)
+        self._stage, self._program, self.pipe, self._name = stage, program, pipe, name
 
     def fileno(self) -> int:
         """The pipe to watch."""
-        return self._descriptor
+        return self.pipe.fileno()
 
     def read_now(self) -> bool:
         """Take in what the program has printed; at 16 MiB it is ended."""
         try:
-            data = os.read(self._descriptor, 1 << 16)
+            data = self.pipe.read()
         except BlockingIOError:
             return False
         if not data:
@@ -66,27 +62,26 @@ class Output:
 
     def close(self) -> None:
         """Close our end of the pipe."""
-        os.close(self._descriptor)
+        self.pipe.close()
 
 
 class Hearsay:
     """What the program's process says of itself over its report pipe."""
 
-    def __init__(self, stage: Stage, descriptor: int) -> None:
+    def __init__(self, stage: Stage, pipe: Incoming) -> None:
         self.events: list[dict[str, Any]] = []
         self.dump = b""
         self._rest = b""
-        self._stage, self._descriptor = stage, descriptor
-        os.set_blocking(descriptor, False)
+        self._stage, self.pipe = stage, pipe
 
     def fileno(self) -> int:
         """The pipe to watch."""
-        return self._descriptor
+        return self.pipe.fileno()
 
     def read_now(self) -> bool:
         """Split lines; what is no JSON of ours is part of a stack dump."""
         try:
-            data = os.read(self._descriptor, 1 << 16)
+            data = self.pipe.read()
         except BlockingIOError:
             return False
         if not data:
@@ -110,7 +105,7 @@ class Hearsay:
 
     def close(self) -> None:
         """Close our end of the pipe."""
-        os.close(self._descriptor)
+        self.pipe.close()
 
 
 class Program:
@@ -124,20 +119,21 @@ class Program:
         self.paused = False
         self._number = stage.next_number()
         pipes = [os.pipe() for _i in range(5)]
-        (stdin_read, self._stdin), (out, out_write), (err, err_write), (report, report_write), (control, asked) = pipes
-        self._control = asked
+        (stdin_read, stdin), (out, out_write), (err, err_write), (report, report_write), (control, asked) = pipes
+        self._stdin, self._control = outgoing(stdin, stdin_read), outgoing(asked, control)
+        self._input_closed = False
         config = {"role": role, "file": str(file), "host": host, "port": port, **options}
         theirs = [stdin_read, out_write, err_write, report_write, control]
         self.pid = stage._hand.start(self._number, config, theirs)
         for descriptor in theirs:
             os.close(descriptor)
-        os.set_blocking(self._stdin, False)
-        self.outputs = [Output(stage, self, out, "stdout"), Output(stage, self, err, "stderr")]
-        self.hearsay = Hearsay(stage, report)
-        for reader in (*self.outputs, self.hearsay):
+        self.outputs = [Output(stage, self, incoming(out), "stdout"), Output(stage, self, incoming(err), "stderr")]
+        self.hearsay = Hearsay(stage, incoming(report))
+        self._readers: tuple[Output | Hearsay, ...] = (*self.outputs, self.hearsay)
+        for reader in self._readers:
             stage.watch(reader)
-        self.observer = ProcfsObserver(self.pid, self._has_children, stage.timeline.now)
         self._seen_children = False
+        self.observer = stage.way.observer(self.pid, stage.table, self._has_children, stage.timeline.now)
         stage.programs.append(self)
         stage.timeline.add(name, "started", file=file.name, pid=self.pid)
 
@@ -156,24 +152,21 @@ class Program:
         """Type one line at its keyboard."""
         self.stage.mark()
         self.stage.timeline.add(self.name, "typed", line.encode())
-        with contextlib.suppress(BrokenPipeError):
-            os.write(self._stdin, line.encode() + b"\n")
+        if not self._input_closed:
+            self._stdin.write(line.encode() + b"\n")
 
     def closes_input(self) -> None:
         """End of file at its keyboard (Ctrl-D)."""
-        if self._stdin >= 0:
+        if not self._input_closed:
             self.stage.mark()
             self.stage.timeline.add(self.name, "closed_input")
-            os.close(self._stdin)
-            self._stdin = -1
+            self._stdin.close()
+            self._input_closed = True
 
     @property
     def unread_input(self) -> int:
-        """Bytes typed that the program has not read (FIONREAD on the pipe)."""
-        size = array.array("i", [0])
-        if self._stdin >= 0:
-            fcntl.ioctl(self._stdin, termios.FIONREAD, size)
-        return size[0]
+        """Bytes typed that the program has not read, as far as the system tells (see `pipes.Outgoing`)."""
+        return 0 if self._input_closed else self._stdin.unread()
 
     def shows(self, text: str, *, since: int = 0) -> bool:
         """Whether `text` is on its screen (either stream), after the first `since` bytes of each."""
@@ -200,8 +193,7 @@ class Program:
 
     def control(self, data: bytes) -> None:
         """Tell what runs inside (the lens, a schedule) something."""
-        with contextlib.suppress(BrokenPipeError):
-            os.write(self._control, data)
+        self._control.write(data)
 
     # Life
 
@@ -234,10 +226,11 @@ class Program:
         if self.status is None:
             hand = self.stage._hand
             if self._number in hand.exits or hand.gone:
-                for reader in (*self.outputs, self.hearsay):
+                for reader in self._readers:
+                    reader.pipe.expect_end()
                     while reader.read_now():
                         pass
-                self.status = hand.exits.get(self._number, -signal.SIGKILL)
+                self.status = hand.exits.get(self._number, KILLED)
                 self.stage.timeline.add(self.name, "exit", status=self.status)
 
     def ends(self) -> bool:
@@ -266,11 +259,11 @@ class Program:
     def close(self) -> None:
         """Close every descriptor of ours. The stage has ended the program by then."""
         self.observer.close()
-        for reader in (*self.outputs, self.hearsay):
+        for reader in self._readers:
             reader.close()
-        os.close(self._control)
-        if self._stdin >= 0:
-            os.close(self._stdin)
+        self._control.close()
+        if not self._input_closed:
+            self._stdin.close()
 
     # Sockets
 
@@ -305,6 +298,8 @@ def start_server(stage: Stage, file: Path, host: str, port: int, **options: Any)
         for address in found:
             stage.claim(address[1])
             stage.timeline.add(program.name, "listening", host=address[0], port=address[1])
+        # Its rhythm, a main thread that sleeps in a loop for instance, is to be known before the first step.
+        stage.wait(program.observer.calm)
         return program, found
     if ended == "exit" and not program.hearsay.all("loading"):
         raise Unjudgeable("the launcher failed:\n" + program.printed.decode("utf-8", "backslashreplace"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 from typing import Literal
 
+from checker.stage.containment import take_address
 from checker.stage.failure import Failed
 from checker.stage.peers import Peer
 from checker.stage.rest.sockdiag import Address
@@ -34,7 +34,7 @@ class Room:
         self.address: Address = (host, port if port is not None else stage.port())
         self.guests: list[Guest] = []
         self._listener = stage.socket("inet6" if ":" in host else "inet")
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        take_address(self._listener)
         try:
             self._listener.bind(self.address)
         except OSError:

@@ -13,20 +13,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from checker.grading.model import EndedBy
+from checker.stage import containment
+from checker.stage.containment import Hand, Starter
 from checker.stage.failure import Failed, Unjudgeable
-from checker.stage.forkserver import ForkServer
-from checker.stage.rest.sockdiag import Address, Row, SocketTable, under_way
+from checker.stage.rest import Table
+from checker.stage.rest.sockdiag import LISTEN, Address, Row
 from checker.stage.timeline import Timeline
 from checker.texts import _
 
 if TYPE_CHECKING:
     from checker.stage.program import Program
-
-PAUSES = (0.0002, 0.0005, 0.001, 0.002, 0.005)
-"""Seconds between two looks at a program that is not at rest yet; a socket or pipe that has news ends a pause."""
-
-PORTS = range(18000, 30000)
-"""Below the ephemeral range, so that no outgoing connection takes one of them by chance."""
 
 MEMORY_LIMIT = 512 << 20
 
@@ -54,17 +50,19 @@ class Reader(Protocol):
 class Stage:
     """One scene's world: a network where the system gives one, the programs on it, the peers, and what happened."""
 
-    def __init__(self, fork_server: ForkServer, settings: Settings, name: str) -> None:
+    def __init__(self, starter: Starter, settings: Settings, name: str) -> None:
         self.settings = settings
+        self.way = containment.choose(settings)
         self.random = random.Random(f"{settings.seed} {name}")
         self.timeline = Timeline()
         self.programs: list[Program] = []
         self.rooms: set[Address] = set()
         self.ended_by: EndedBy | None = None
-        self._hand = fork_server.stagehand()
+        self._hand: Hand = starter.stagehand()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._hand, selectors.EVENT_READ, None)
-        self._table: SocketTable | None = None
+        self.table: Table = self.way.table(self._hand, self._processes)
+        self._leases: list[socket.socket] = []
         self._ports: set[int] = set()
         self._closing: list[Callable[[], None]] = []
         self._numbers = itertools.count()
@@ -72,7 +70,7 @@ class Stage:
     # What a scene is made of
 
     @property
-    def hand(self) -> object:
+    def hand(self) -> Hand:
         """The supervisor of this stage's programs."""
         return self._hand
 
@@ -82,11 +80,18 @@ class Stage:
 
     def port(self) -> int:
         """A port that nobody has on this stage, and that nobody could guess."""
+        choice = containment.ports()
         while True:
-            port = self.random.choice(PORTS)
-            if port not in self._ports and self.is_free(port):
-                self._ports.add(port)
-                return port
+            port = self.random.choice(choice)
+            if port in self._ports:
+                continue
+            if not self._hand.contained:
+                lease = containment.lease(port)
+                if lease is None:
+                    continue
+                self._leases.append(lease)
+            self._ports.add(port)
+            return port
 
     def token(self) -> str:
         """A short word that occurs nowhere else."""
@@ -108,20 +113,26 @@ class Stage:
 
     def is_free(self, port: int) -> bool:
         """Whether a program of this stage may listen on `port`."""
-        return self._hand.contained or _free(port)
+        return self._hand.contained or containment.is_free(port)
 
     def at_close(self, action: Callable[[], None]) -> None:
         """Have `action` done when the stage closes, last in, first out."""
         self._closing.append(action)
 
     def rows(self) -> list[Row]:
-        """The socket table of the stage, as far as its own ports go."""
-        if self._table is None:
-            self._table = SocketTable(self._hand.diag())
-        rows = self._table.rows()
-        if self._hand.contained:
+        """The socket table of the stage: its own ports, and those that its programs listen on untold."""
+        rows = self.table.rows()
+        if self._hand.contained or not self.table.proved:
             return rows
-        return [row for row in rows if row.local[1] in self._ports or row.remote[1] in self._ports]
+        ours = [row for row in rows if row.local[1] in self._ports or row.remote[1] in self._ports]
+        strangers = [row for row in rows if row.state == LISTEN and row.local[1] not in self._ports]
+        if strangers and self.programs:
+            held = {inode for program in self.running() for inode in program.observer.inodes()}
+            ours += [row for row in strangers if row.inode in held]
+        return ours
+
+    def _processes(self) -> list[int]:
+        return [process for program in self.running() for process in program.observer.processes()]
 
     def claim(self, port: int) -> None:
         """Count `port` among the stage's own."""
@@ -131,6 +142,7 @@ class Stage:
 
     def mark(self) -> None:
         """Called before anything is done to a program."""
+        self.table.forget()
         for program in self.programs:
             program.observer.mark()
 
@@ -169,7 +181,7 @@ class Stage:
                 return self._ended("rest" if not any(p.observer.spinning() for p in self.running()) else "bound")
             if time.monotonic() > deadline:
                 return self._ended("bound")
-            if not self.pump(PAUSES[min(looks, len(PAUSES) - 1)]):
+            if not self.pump(self.way.pauses[min(looks, len(self.way.pauses) - 1)]):
                 looks += 1
             else:
                 looks = 0
@@ -196,7 +208,7 @@ class Stage:
             program.observer.look()
         if not all(program.observer.look() for program in running):
             return False
-        if self.pump(0) or under_way(self.rows()):
+        if self.pump(0) or self.table.under_way(self.rows()):
             return False
         return all(program.observer.look() for program in running) and not self.pump(0)
 
@@ -224,17 +236,7 @@ class Stage:
         self._hand.close()
         for program in self.programs:
             program.close()
-        if self._table is not None:
-            self._table.close()
+        self.table.close()
         self._selector.close()
-
-
-def _free(port: int) -> bool:
-    """Whether nobody listens on `port` at this moment, on any address."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+        for lease in self._leases:
+            lease.close()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from checker.stage.rest.sockdiag import Row
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class Observer(Protocol):
     def look(self) -> bool:
         """Look at every thread once; whether all were parked, and parked all the time since the look before."""
 
+    def calm(self) -> bool:
+        """Whether every thread waits for something, be it for time, and did so at the look before."""
+
     def threads(self) -> list[Waiting]:
         """The threads as last seen."""
 
@@ -46,8 +52,41 @@ class Observer(Protocol):
     def stopped(self) -> bool:
         """Whether every thread is stopped by SIGSTOP, or has ended."""
 
+    def effect(self) -> None:
+        """The program did something that can be seen."""
+
+    def rested(self) -> None:
+        """The stage found everything at rest."""
+
+    def processes(self) -> list[int]:
+        """The program's process, and its descendants where it was seen to start any."""
+
+    def inodes(self) -> set[int]:
+        """The inodes of its sockets, where they are known."""
+
+    def close(self) -> None:
+        """Close what it keeps open."""
+
     def spinning(self) -> bool:
         """Whether, as last seen, what is not parked is only threads that were seen to spin without effect."""
 
 
-__all__ = ["Observer", "Waiting"]
+class Table(Protocol):
+    """The TCP sockets of a stage. `proved` where bytes are counted, so that what is under way is seen."""
+
+    proved: bool
+
+    def rows(self) -> list[Row]:
+        """Every socket that is known."""
+
+    def under_way(self, rows: list[Row]) -> bool:
+        """Whether the network itself still has something to deliver."""
+
+    def forget(self) -> None:
+        """Something is about to be done: what was seen before does not count any more."""
+
+    def close(self) -> None:
+        """Close what it keeps open."""
+
+
+__all__ = ["Observer", "Table", "Waiting"]

@@ -94,6 +94,11 @@ class ProcfsObserver:
             return False  # it has ended, and its supervisor is about to say so: that is news, not rest
         return same and all(self._parked(thread) for thread in self._threads.values())
 
+    def calm(self) -> bool:
+        """See `Observer`: whatever ends by itself counts as waiting, too."""
+        same = self._see()
+        return same and all(thread.gone or thread.call is not None for thread in self._threads.values())
+
     def _see(self) -> bool:
         """Read every thread once; whether all of them are as they were."""
         same = True
@@ -276,6 +281,18 @@ class ProcfsObserver:
                     with contextlib.suppress(OSError):
                         count += os.readlink(f"/proc/{process}/fd/{name}").startswith("socket:")
         return count
+
+    def inodes(self) -> set[int]:
+        """See `Observer`."""
+        found = set()
+        for process in self.processes():
+            with contextlib.suppress(OSError):
+                for name in os.listdir(f"/proc/{process}/fd"):
+                    with contextlib.suppress(OSError):
+                        target = os.readlink(f"/proc/{process}/fd/{name}")
+                        if target.startswith("socket:["):
+                            found.add(int(target[len("socket:[") : -1]))
+        return found
 
     def _memory_of(self, process: int) -> int:
         if process not in self._memory:

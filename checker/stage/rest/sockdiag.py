@@ -37,7 +37,9 @@ class Row:
 
 
 class SocketTable:
-    """Asks one network. Not for several threads at once."""
+    """See `checker.stage.rest.Table`. Asks one network. Not for several threads at once."""
+
+    proved = True
 
     def __init__(self, diag: socket.socket) -> None:
         self._diag = diag
@@ -65,6 +67,13 @@ class SocketTable:
                         raise OSError(-struct.unpack_from("=i", data, position + 16)[0], "sock_diag")
                     rows.append(_row(data[position + 16 : position + length]))
                 position += (length + 3) & ~3
+
+    def under_way(self, rows: list[Row]) -> bool:
+        """See `Table`."""
+        return under_way(rows)
+
+    def forget(self) -> None:
+        """See `Table`: nothing is kept from one look to the next."""
 
     def close(self) -> None:
         """Close the netlink socket."""

@@ -1,0 +1,215 @@
+"""Every difference between systems: how programs are started and ended here, how it is known that one is at rest,
+which ports are whose. `choose` decides; pipes, which differ too, are in `checker.stage.pipes`."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from checker.stage.rest import Observer, Table
+    from checker.stage.stage import Settings
+
+CONNECTING = {errno.EINPROGRESS} | ({errno.EWOULDBLOCK} if sys.platform == "win32" else set())
+"""What connect() says on a socket that does not wait, and the connection is being made."""
+
+KILLED = -9
+"""The status of a program whose own was not learnt (SIGKILL has no name on Windows)."""
+
+PAUSES = {
+    "procfs": (0.0002, 0.0005, 0.001, 0.002, 0.005),
+    "portable": (0.002, 0.005, 0.01, 0.02),
+}
+"""Seconds between two looks at a program that is not at rest yet; a socket or pipe that has news ends a pause."""
+
+WAITING_WORKERS = 16
+"""Checks played at once where most of the time is spent in quiet spells and not on a processor."""
+
+LOWEST_PORT = 18000
+HIGHEST_PORT = 30000
+
+_CAP_SYS_PTRACE = 19
+
+
+class Hand(Protocol):
+    """Starts and ends the programs of one stage. Not for several threads at once."""
+
+    contained: bool
+    exits: dict[int, int]
+    processes: dict[int, int]
+    gone: bool
+
+    def fileno(self) -> int:
+        """For a selector: readable when there is news."""
+
+    def news(self) -> None:
+        """Take in which programs have ended, into `exits`, without waiting."""
+
+    def start(self, number: int, config: dict[str, Any], descriptors: list[int]) -> int:
+        """Start a program with [stdin, stdout, stderr, report, control]; returns its process id."""
+
+    def sockets(self, count: int, family: str = "inet") -> list[socket.socket]:
+        """TCP sockets, unbound, made where the programs live."""
+
+    def diag(self) -> socket.socket:
+        """A sock_diag socket of the network that the programs live in; raises OSError where there is none."""
+
+    def signal(self, number: int, signum: int) -> None:
+        """Send a signal to a program's main process."""
+
+    def end(self, number: int) -> None:
+        """Kill a program and its process group."""
+
+    def close(self) -> None:
+        """End every program of the stage and whom they started; nobody is left when this returns."""
+
+
+class Starter(Protocol):
+    """Opens stages' hands, from any thread: the fork server or the spawner."""
+
+    @property
+    def contained(self) -> bool:
+        """Whether each stage has namespaces of its own (network and process ids)."""
+
+    def stagehand(self) -> Hand:
+        """What one stage needs."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How programs are started and watched. `rest` "procfs" still asks at each program whether it may be looked at."""
+
+    start: Literal["fork", "spawn"]
+    rest: Literal["procfs", "portable"]
+
+    @property
+    def pauses(self) -> tuple[float, ...]:
+        """See `PAUSES`."""
+        return PAUSES[self.rest]
+
+    @property
+    def workers(self) -> int:
+        """How many checks are best played at once."""
+        return WAITING_WORKERS if self.rest == "portable" else max(2, os.cpu_count() or 2)
+
+    def starter(self) -> Starter:
+        """Start what starts programs. Namespaces hide a program's connections from psutil."""
+        if self.start == "spawn":
+            from checker.stage.spawn import Spawner
+
+            return Spawner()
+        from checker.stage.forkserver import ForkServer
+
+        return ForkServer(namespaces=self.rest == "procfs")
+
+    def table(self, hand: Hand, processes: Callable[[], Iterable[int]]) -> Table:
+        """The sockets of a stage: the kernel's own table where it gives it out, else what psutil knows of `processes`."""
+        if self.rest == "procfs" or hand.contained:
+            from checker.stage.rest.sockdiag import SocketTable
+
+            try:
+                table = SocketTable(hand.diag())
+                table.rows()
+                return table
+            except OSError:
+                pass  # no netlink here (some containers): the other way it is
+        from checker.stage.rest.portable import PortableTable
+
+        return PortableTable(processes)
+
+    def observer(self, pid: int, table: Table, has_children: Callable[[], bool], now: Callable[[], float]) -> Observer:
+        """Who watches the program `pid`. Threads alone prove nothing: what is on its way must be seen, too."""
+        if self.rest == "procfs" and table.proved:
+            from checker.stage.rest import procfs
+
+            if procfs.readable(pid):
+                return procfs.ProcfsObserver(pid, has_children, now)
+        from checker.stage.rest.portable import PortableObserver
+
+        return PortableObserver(pid, has_children, now)
+
+
+def choose(settings: Settings) -> Way:
+    """The way of this run: by the settings, by CHAT_LAB_START (fork, spawn) and CHAT_LAB_REST (procfs, portable) in the
+    environment, else by what works here."""
+    linux = sys.platform == "linux"
+    start = os.environ.get("CHAT_LAB_START") or ("fork" if linux else "spawn")
+    rest = "portable" if settings.portable else os.environ.get("CHAT_LAB_REST") or ("procfs" if _may_look() else "portable")
+    return Way("fork" if start == "fork" and linux else "spawn", "procfs" if rest == "procfs" and linux else "portable")
+
+
+def _may_look() -> bool:
+    """Whether the system calls of other processes can be seen here, as far as can be told before there is one.
+
+    A program of root's runs under another user, so that root needs CAP_SYS_PTRACE, which containers take away.
+    """
+    if sys.platform != "linux":
+        return False
+    from checker.stage.rest.procfs import readable
+
+    if not readable(os.getpid()):
+        return False
+    if os.geteuid() != 0:
+        return True
+    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+        effective = next((line.split()[1] for line in file if line.startswith("CapEff:")), "0")
+    return bool(int(effective, 16) >> _CAP_SYS_PTRACE & 1)
+
+
+# Ports
+
+
+def ports() -> range:
+    """Where ports for programs are chosen from: below the ephemeral range, so that no outgoing connection takes one."""
+    lowest_ephemeral = 49152  # RFC 6335, and the default of macOS and Windows
+    if sys.platform == "linux":
+        with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+            lowest_ephemeral = int(file.read().split()[0])
+    if lowest_ephemeral >= LOWEST_PORT + 1000:
+        return range(LOWEST_PORT, min(HIGHEST_PORT, lowest_ephemeral))
+    return range(max(1024, lowest_ephemeral - 4000), lowest_ephemeral) if lowest_ephemeral > 2048 else range(LOWEST_PORT, HIGHEST_PORT)
+
+
+def take_address(sock: socket.socket) -> None:
+    """To be set before bind(): an address in TIME_WAIT may be taken, one that somebody listens on may not."""
+    if sys.platform == "win32":  # SO_REUSEADDR there takes even what somebody listens on
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on `port` of this machine at this moment."""
+    with socket.socket() as probe:
+        take_address(probe)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def lease(port: int) -> socket.socket | None:
+    """Keep TCP `port` from every other stage on this machine until the returned socket is closed; None where it is taken.
+
+    The lease is the UDP port of the same number: the system itself sees to it that one process has it, and gives it back
+    when that process ends, however it ends.
+    """
+    held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        held.bind(("127.0.0.1", port))
+    except OSError:
+        held.close()
+        return None
+    if not is_free(port):
+        held.close()
+        return None
+    return held

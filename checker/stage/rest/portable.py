@@ -1,0 +1,289 @@
+"""Watching a program where the kernel does not show its threads: a bounded quiet spell, measured with psutil.
+
+What the program is seen to do (bytes, output, threads that come and go, processor time beyond a trickle) begins the
+spell anew. It is counted in turns of our own and not by the clock: on a busy machine our pauses end late, a late turn
+counts no more than the pause that was asked for, and its lateness makes the spell longer. Verdicts are observed, not
+proved: a program that does nothing at all for longer than the spell and then goes on is misjudged here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import psutil
+
+from checker.stage.rest import Waiting
+from checker.stage.rest.sockdiag import (
+    CLOSE,
+    CLOSE_WAIT,
+    CLOSING,
+    ESTABLISHED,
+    FIN_WAIT1,
+    FIN_WAIT2,
+    LAST_ACK,
+    LISTEN,
+    SYN_RECV,
+    SYN_SENT,
+    TIME_WAIT,
+    Address,
+    Row,
+)
+
+QUIET = 0.75
+"""Seconds: longer than the pauses that programs make on purpose before they answer (0.3 s is usual)."""
+QUIET_AT_START = 3.0
+"""Seconds, before anything was asked of a program: imports and set-up may pause longer than an answer."""
+LATENESS_COUNTS = 4
+LATEST_COUNTED = 0.5
+LONGEST_TURN = 0.03
+SHORTEST_TURN = 0.01
+TRICKLE = 0.1
+"""The share of one processor that a program at rest may use: timed waits that go round."""
+TICKS = 0.04
+"""Seconds of processor time within which the systems' own counting is coarse (10 to 16 ms a tick)."""
+SPIN_SECONDS = 1.0
+"""Processor seconds without any effect after which a program is said to spin; where it did before, `QUIET` is enough."""
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """What is compared between two looks, and the processor time in seconds."""
+
+    processes: tuple[int, ...]
+    threads: int
+    time: float
+
+
+class PortableObserver:
+    """See `checker.stage.rest.Observer`. Not for several threads at once."""
+
+    proved = False
+
+    def __init__(self, pid: int, has_children: Callable[[], bool], now: Callable[[], float]) -> None:
+        self.pid = pid
+        self._has_children = has_children
+        self._now = now
+        self._known: dict[int, psutil.Process] = {}
+        self._asked = False
+        self._spins = False
+        self._last = self._sample()
+        self._looked = now()
+        self._time_at_effect = self._last.time
+        self._changed = False
+        self._begin()
+
+    def _begin(self) -> None:
+        """The quiet spell begins anew."""
+        self._quiet = 0.0
+        self._latest = 0.0
+        self._time_at_begin = self._last.time
+
+    # Looking
+
+    def processes(self) -> list[int]:
+        """See `Observer`."""
+        found = [self.pid]
+        if self._has_children():
+            with contextlib.suppress(psutil.Error):
+                found += [child.pid for child in self._process(self.pid).children(recursive=True)]
+        return found
+
+    def _process(self, pid: int) -> psutil.Process:
+        if pid not in self._known:
+            self._known[pid] = psutil.Process(pid)
+        return self._known[pid]
+
+    def _each(self) -> Iterable[psutil.Process]:
+        for pid in self.processes():
+            with contextlib.suppress(psutil.Error):
+                yield self._process(pid)
+
+    def _sample(self) -> _Sample:
+        processes = []
+        threads = 0
+        used = 0.0
+        for process in self._each():
+            with contextlib.suppress(psutil.Error):
+                times = process.cpu_times()
+                processes.append(process.pid)
+                used += times.user + times.system
+                threads += process.num_threads()
+        return _Sample(tuple(processes), threads, used)
+
+    def look(self) -> bool:
+        """See `Observer`: true when the quiet spell is over, or the program was seen to spin."""
+        turn = self._now() - self._looked
+        if self._changed:
+            self._changed = False
+            self._looked += turn
+            self._last = self._sample()
+            self._time_at_effect = self._last.time
+            self._begin()
+        elif turn >= SHORTEST_TURN:
+            self._looked += turn
+            self._quiet += min(turn, LONGEST_TURN)
+            self._latest = max(self._latest, min(turn - LONGEST_TURN, LATEST_COUNTED))
+            before, self._last = self._last, self._sample()
+            if (before.processes, before.threads) != (self._last.processes, self._last.threads) or self._busy():
+                self._begin()
+        return self.spinning() or self._quiet >= self._needed()
+
+    def _needed(self) -> float:
+        return (QUIET if self._asked else QUIET_AT_START) + LATENESS_COUNTS * self._latest
+
+    def _busy(self) -> bool:
+        return self._last.time - self._time_at_begin > TICKS + TRICKLE * self._quiet
+
+    def spinning(self) -> bool:
+        """See `Observer`."""
+        spins = self._last.time - self._time_at_effect >= (QUIET if self._spins else SPIN_SECONDS)
+        self._spins = self._spins or spins
+        return spins and self._quiet < self._needed()
+
+    def mark(self) -> None:
+        """See `Observer`."""
+        self._asked = True
+        self.effect()
+
+    def effect(self) -> None:
+        """See `Observer`."""
+        self._changed = True
+
+    def rested(self) -> None:
+        """See `Observer`. What has been silent until now is so until something is done to it."""
+
+    # Facts
+
+    def calm(self) -> bool:
+        """See `Observer`: cannot be told from here; the quiet spell of the next look covers it."""
+        return True
+
+    def threads(self) -> list[Waiting]:
+        """See `Observer`: psutil knows how many there are (on some systems only that), not what they wait for."""
+        found = []
+        for process in self._each():
+            with contextlib.suppress(psutil.Error):
+                try:
+                    numbers = [thread.id for thread in process.threads()]
+                except psutil.AccessDenied:
+                    numbers = list(range(process.num_threads()))
+                found += [Waiting(number, "") for number in sorted(numbers)]
+        return found
+
+    def processor_time(self) -> float:
+        """See `Observer`."""
+        return self._sample().time
+
+    def memory(self) -> int:
+        """See `Observer`."""
+        held = 0
+        for process in self._each():
+            with contextlib.suppress(psutil.Error):
+                held += process.memory_info().rss
+        return held
+
+    def descriptors(self) -> int:
+        """See `Observer`: the internet sockets among them."""
+        return sum(len(_connections(process)) for process in self._each())
+
+    def stopped(self) -> bool:
+        """See `Observer`."""
+        states = []
+        for process in self._each():
+            with contextlib.suppress(psutil.Error):
+                states.append(process.status())
+        return all(state in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD) for state in states)
+
+    def inodes(self) -> set[int]:
+        """See `Observer`: never known here. The rows of `PortableTable` are the program's own anyway."""
+        return set()
+
+    def close(self) -> None:
+        """See `Observer`."""
+        self._known.clear()
+
+
+# Sockets
+
+_STATES = {
+    psutil.CONN_ESTABLISHED: ESTABLISHED,
+    psutil.CONN_SYN_SENT: SYN_SENT,
+    psutil.CONN_SYN_RECV: SYN_RECV,
+    psutil.CONN_FIN_WAIT1: FIN_WAIT1,
+    psutil.CONN_FIN_WAIT2: FIN_WAIT2,
+    psutil.CONN_TIME_WAIT: TIME_WAIT,
+    psutil.CONN_CLOSE: CLOSE,
+    psutil.CONN_CLOSE_WAIT: CLOSE_WAIT,
+    psutil.CONN_LAST_ACK: LAST_ACK,
+    psutil.CONN_LISTEN: LISTEN,
+    psutil.CONN_CLOSING: CLOSING,
+}
+
+
+class PortableTable:
+    """The TCP sockets of some processes and of our own, by psutil: no byte counts, `inode` 1 where somebody holds the socket.
+
+    A connection of ours whose other end no process holds waits in the accept queue; such rows have inode 0. (Windows
+    counts connections in the accept queue among the listener's own: there nobody is ever seen waiting.)
+    """
+
+    proved = False
+
+    def __init__(self, processes: Callable[[], Iterable[int]]) -> None:
+        self._processes = processes
+        self._rows: list[Row] = []
+        self._fresh_until = 0.0
+
+    def rows(self) -> list[Row]:
+        """What is known now, or was a moment ago: where a look is expensive (thousands of TIME_WAIT), looks are fewer."""
+        began = time.monotonic()
+        if began >= self._fresh_until:
+            self._rows = self._read()
+            now = time.monotonic()
+            self._fresh_until = now + SHORTEST_TURN + 4 * (now - began)
+        return self._rows
+
+    def forget(self) -> None:
+        """Something is about to be done: what was seen before does not count any more."""
+        self._fresh_until = 0.0
+
+    def _read(self) -> list[Row]:
+        theirs: list[Row] = []
+        for pid in self._processes():
+            with contextlib.suppress(psutil.Error):
+                theirs += _connections(psutil.Process(pid))
+        held = {(row.local, row.remote) for row in theirs}
+        ports = {row.local[1] for row in theirs if row.state == LISTEN}
+        ours = _connections(psutil.Process(os.getpid())) if ports else []
+        return theirs + [
+            Row(ESTABLISHED, row.remote, row.local, 0, 0, 0)
+            for row in ours
+            if row.state == ESTABLISHED and row.remote[1] in ports and (row.remote, row.local) not in held
+        ]
+
+    def under_way(self, rows: list[Row]) -> bool:
+        """Whether a connection is being made. What else is on its way cannot be seen: the quiet spell covers it."""
+        return any(row.state in (SYN_SENT, SYN_RECV) for row in rows)
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def _connections(process: psutil.Process) -> list[Row]:
+    rows = []
+    with contextlib.suppress(psutil.Error):
+        for one in process.net_connections(kind="tcp"):
+            if one.status in _STATES:
+                rows.append(Row(_STATES[one.status], _address(one.laddr), _address(one.raddr), 0, 0, 1))
+    return rows
+
+
+def _address(address: tuple[str, int] | tuple[()]) -> Address:
+    if not address:
+        return ("0.0.0.0", 0)
+    host = address[0].removeprefix("::ffff:") if "." in address[0] else address[0]
+    return (host, address[1])

@@ -1,0 +1,197 @@
+"""Starts each program in a new interpreter: for systems where none can be forked from a warm one.
+
+The same interface as `checker.stage.forkserver` has. There is no supervisor: a thread waits for each program, and who
+belongs to it is found by parentage, by session, and by the folder that all of them have in their environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import shutil
+import signal
+import site
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from checker.inside.signals import INTERRUPT_ELSEWHERE
+from checker.stage.failure import Unjudgeable
+
+KIT = Path(__file__).resolve().parents[2]
+UNPRIVILEGED = 65534
+LAST_OF_ALL = 5.0
+"""Seconds that the system is given to bury whom it was told to kill."""
+
+
+class Spawner:
+    """Nothing is kept running between stages."""
+
+    contained = False
+
+    def stagehand(self) -> SpawnHand:
+        """Open what one stage needs."""
+        return SpawnHand()
+
+    def close(self) -> None:
+        """Nothing is left to close."""
+
+
+class SpawnHand:
+    """Starts and ends the programs of one stage. Not for several threads at once."""
+
+    contained = False
+
+    def __init__(self) -> None:
+        self.exits: dict[int, int] = {}  # program's number -> exit status, a signal's negative
+        self.processes: dict[int, int] = {}  # program's number -> process id
+        self.gone = False
+        self._news, self._bell = socket.socketpair()
+        self._news.setblocking(False)
+        self._ended: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()
+        self._programs: dict[int, subprocess.Popen[bytes]] = {}
+        self._waiting: list[threading.Thread] = []
+        self._homes: list[str] = []
+        self._were_there = set(psutil.pids())
+
+    def fileno(self) -> int:
+        """For a selector: readable when a program has ended."""
+        return self._news.fileno()
+
+    def start(self, number: int, config: dict[str, Any], descriptors: list[int]) -> int:
+        """Start a program; returns its process id."""
+        home = tempfile.mkdtemp(prefix="chat-lab-")
+        self._homes.append(home)
+        config.update(program=number, home=home, own_session=True)
+        if sys.platform == "linux" and os.geteuid() == 0:
+            config.setdefault("uid", UNPRIVILEGED)
+        process = _spawn(config, descriptors, {**os.environ, "HOME": home})
+        self._programs[number] = process
+        self.processes[number] = process.pid
+        waiter = threading.Thread(target=self._wait, args=(number, process), daemon=True)
+        self._waiting.append(waiter)
+        waiter.start()
+        return process.pid
+
+    def _wait(self, number: int, process: subprocess.Popen[bytes]) -> None:
+        self._ended.put((number, process.wait()))
+        with contextlib.suppress(OSError):  # the stage has closed
+            self._bell.send(b"!")
+
+    def sockets(self, count: int, family: str = "inet") -> list[socket.socket]:
+        """TCP sockets, unbound."""
+        kind = socket.AF_INET6 if family == "inet6" else socket.AF_INET
+        return [socket.socket(kind, socket.SOCK_STREAM) for _i in range(count)]
+
+    def diag(self) -> socket.socket:
+        """A sock_diag socket (netlink(7)); raises OSError where the system has none."""
+        if sys.platform != "linux":
+            raise OSError("no sock_diag on this system")
+        return socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 4)
+
+    def signal(self, number: int, signum: int) -> None:
+        """Send a signal to a program's main process."""
+        if number in self.exits or number not in self._programs:
+            return
+        if INTERRUPT_ELSEWHERE is not None and signum == signal.SIGINT:
+            try:
+                self._programs[number].send_signal(INTERRUPT_ELSEWHERE)
+            except OSError as error:
+                raise Unjudgeable(f"Ctrl-C could not be sent without a console: {error}") from error
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self._programs[number].send_signal(signum)
+
+    def end(self, number: int) -> None:
+        """Kill a program and whom it started."""
+        if number in self._programs:
+            for process in self._family({self._programs[number].pid}, set()):
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+
+    def _family(self, leaders: set[int], homes: set[str]) -> list[psutil.Process]:
+        """The living processes among those that came since the stage opened which belong to `leaders` or `homes`."""
+        found: dict[int, psutil.Process] = {}
+        for pid in set(psutil.pids()) - self._were_there:
+            with contextlib.suppress(psutil.Error):
+                process = psutil.Process(pid)
+                if process.status() != psutil.STATUS_ZOMBIE and _belongs(process, leaders, homes):
+                    found[pid] = process
+        for process in list(found.values()):
+            with contextlib.suppress(psutil.Error):
+                found.update((child.pid, child) for child in process.children(recursive=True))
+        return list(found.values())
+
+    def news(self) -> None:
+        """Take in which programs have ended, without waiting."""
+        with contextlib.suppress(BlockingIOError):
+            while self._news.recv(64):
+                pass
+        with contextlib.suppress(queue.Empty):
+            while True:
+                number, status = self._ended.get_nowait()
+                self.exits[number] = status
+
+    def close(self) -> None:
+        """End every program of the stage and whom they started, and wait until they have gone."""
+        leaders = {process.pid for process in self._programs.values()}
+        while family := self._family(leaders, set(self._homes)):
+            for process in family:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+            _gone, left = psutil.wait_procs(family, timeout=LAST_OF_ALL)
+            if left:
+                break
+        for waiter in self._waiting:
+            waiter.join(LAST_OF_ALL)
+        self.news()
+        self.gone = True
+        self._news.close()
+        self._bell.close()
+        for home in self._homes:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _belongs(process: psutil.Process, leaders: set[int], homes: set[str]) -> bool:
+    if process.pid in leaders:
+        return True
+    if hasattr(os, "getsid"):
+        with contextlib.suppress(OSError):
+            if os.getsid(process.pid) in leaders:
+                return True
+    return bool(homes) and not homes.isdisjoint(process.environ().values())
+
+
+def _spawn(config: dict[str, Any], descriptors: list[int], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start the interpreter with [stdin, stdout, stderr, report, control]."""
+    more: dict[str, Any] = {}
+    if sys.platform == "win32":
+        import msvcrt
+
+        handles = [msvcrt.get_osfhandle(one) for one in descriptors[3:]]
+        for handle in handles:
+            os.set_handle_inheritable(handle, True)
+        more["startupinfo"] = subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles})
+        more["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
+        inherited = handles
+    else:
+        more["start_new_session"] = True
+        more["pass_fds"] = inherited = descriptors[3:]
+    config["descriptors"] = [0, 1, 2, *inherited]
+    inside = KIT / "checker" / "inside" / "spawned.py"
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", str(inside), str(KIT), json.dumps(config), *site.getsitepackages()],
+        stdin=descriptors[0],
+        stdout=descriptors[1],
+        stderr=descriptors[2],
+        env=environment,
+        **more,
+    )
