@@ -205,6 +205,7 @@ class ProcfsObserver:
         """The program did something that can be seen: what has run so far was not for nothing."""
         for thread in self._threads.values():
             thread.ran_at_mark = thread.ran
+            thread.rounds = 0
 
     def spinning(self) -> bool:
         """See `Observer`."""
