@@ -285,8 +285,8 @@ def start_server(stage: Stage, file: Path, host: str, port: int, **options: Any)
 
     That it listens is read from the socket table: connecting to find out would be a ghost client.
     """
+    before = {row.local for row in stage.rows() if row.state == LISTEN} if stage.programs else set()
     program = Program(stage, options.pop("name", "server"), file, "server", host, port, **options)
-    before = {row.local for row in stage.rows() if row.state == LISTEN} if len(stage.programs) > 1 else set()
     found: list[Address] = []
 
     def listens() -> bool:
