@@ -9,8 +9,8 @@ from __future__ import annotations
 import socket
 from typing import Any
 
-MOST_SENT = 1009  # primes, so that no buffer of a power of two fits by chance
-MOST_RECEIVED = 997
+MOST_SENT = 1009  # primes, so that no buffer of a power of two fits by chance; and never more than the larger half,
+MOST_RECEIVED = 997  # or else what one recv() gave would always fit into one send()
 
 
 def install() -> None:
@@ -19,7 +19,8 @@ def install() -> None:
     exempt = socket.MSG_PEEK | getattr(socket, "MSG_WAITALL", 0)
 
     def short_send(self: socket.socket, data: Any, flags: int = 0) -> int:
-        return send(self, memoryview(data).cast("B")[:MOST_SENT], flags)
+        view = memoryview(data).cast("B")
+        return send(self, view[: min(MOST_SENT, (len(view) + 1) // 2)], flags)
 
     def short_recv(self: socket.socket, size: int, flags: int = 0) -> bytes:
         return recv(self, size if flags & exempt else min(size, MOST_RECEIVED), flags)
