@@ -33,7 +33,7 @@ class ForkServer:
         packages = site.getsitepackages()
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(inside), str(KIT), "namespaces" if namespaces else "plain", *packages],
-            stdin=theirs,
+            stdin=theirs.fileno(),
             start_new_session=True,  # a Ctrl-C at the terminal is the checker's to handle
         )
         theirs.close()

@@ -60,7 +60,8 @@ class Peer:
         self.stage.claim(self.address[1])
         self.stage.timeline.add(self.name, "connected", port=self.address[1], to=self.remote[1])
         self.stage.watch(self)
-        self.stage.at_close(self._dispose)
+        self.stage.peers.append(self)
+        self.stage.at_close(self.breaks_off)
 
     def fileno(self) -> int:
         """The socket to watch."""
@@ -174,8 +175,8 @@ class Peer:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         self.sock.close()
 
-    def _dispose(self) -> None:
-        # By RST, so that no TIME_WAIT of ours stays on the program's port.
+    def breaks_off(self) -> None:
+        """End what still stands, by RST, so that no TIME_WAIT stays on the program's port. No event of the scene."""
         if not self.left:
             self._abort()
 

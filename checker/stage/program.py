@@ -135,6 +135,7 @@ class Program:
         self._seen_children = False
         self.observer = stage.way.observer(self.pid, stage.table, self._has_children, stage.timeline.now)
         stage.programs.append(self)
+        stage.cast.append(self)
         stage.timeline.add(name, "started", file=file.name, pid=self.pid)
 
     def _has_children(self) -> bool:
@@ -240,7 +241,12 @@ class Program:
         return self.status is not None
 
     def stop(self) -> None:
-        """Kill it and wait for the end."""
+        """Kill it and wait for the end. Our connections to a server go first, by RST: what it closes itself would stay on its
+        port in TIME_WAIT (RFC 9293, 3.6), in the way of the next one."""
+        if self.status is None and self.role == "server":
+            for peer in self.stage.peers:
+                if peer.remote[1] in {self.port, *(port for _host, port in self.listening())}:
+                    peer.breaks_off()
         if self.status is None:
             self.kill()
             while self.status is None:

@@ -22,6 +22,7 @@ from checker.stage.timeline import Timeline
 from checker.texts import _
 
 if TYPE_CHECKING:
+    from checker.stage.peers import Peer
     from checker.stage.program import Program
 
 MEMORY_LIMIT = 512 << 20
@@ -56,13 +57,15 @@ class Stage:
         self.random = random.Random(f"{settings.seed} {name}")
         self.timeline = Timeline()
         self.programs: list[Program] = []
+        self.cast: list[Program] = []  # those that were taken off the stage as well
+        self.peers: list[Peer] = []
         self.rooms: set[Address] = set()
         self.ended_by: EndedBy | None = None
         self._hand: Hand = starter.stagehand()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._hand, selectors.EVENT_READ, None)
         self.table: Table = self.way.table(self._hand, self._processes)
-        self._leases: list[socket.socket] = []
+        self._leases: dict[int, socket.socket] = {}
         self._ports: set[int] = set()
         self._closing: list[Callable[[], None]] = []
         self._numbers = itertools.count()
@@ -89,7 +92,7 @@ class Stage:
                 lease = containment.lease(port)
                 if lease is None:
                     continue
-                self._leases.append(lease)
+                self._leases[port] = lease
             self._ports.add(port)
             return port
 
@@ -133,6 +136,10 @@ class Stage:
 
     def _processes(self) -> list[int]:
         return [process for program in self.running() for process in program.observer.processes()]
+
+    def is_ours(self, port: int) -> bool:
+        """Whether nobody but this stage can have `port`."""
+        return self._hand.contained or port in self._leases or any(peer.address[1] == port for peer in self.peers)
 
     def claim(self, port: int) -> None:
         """Count `port` among the stage's own."""
@@ -233,10 +240,15 @@ class Stage:
         """End every program, close everything of ours; nothing is left when this returns."""
         for action in reversed(self._closing):
             action()
+        if not self._hand.contained:
+            # Clients go first: the one who closes first keeps its port in TIME_WAIT (RFC 9293, 3.6).
+            for program in self.running():
+                if program.role == "client":
+                    program.stop()
         self._hand.close()
         for program in self.programs:
             program.close()
         self.table.close()
         self._selector.close()
-        for lease in self._leases:
+        for lease in self._leases.values():
             lease.close()

@@ -1,0 +1,219 @@
+"""The ways to play a program where the kernel shows less: each is forced here, on a system that has them all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from checker.grading import rubric
+from checker.grading.engine import Engine
+from checker.grading.turns import Turns
+from checker.stage import containment
+from checker.stage.containment import Way
+from checker.stage.forkserver import ForkServer
+from checker.stage.pipes import CarriedIn, CarriedOut
+from checker.stage.rest.portable import PortableObserver
+from checker.stage.spawn import Spawner
+from checker.stage.stage import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOM = """
+import socket
+import threading
+import time
+
+clients = []
+clients_lock = threading.Lock()
+
+
+def handle_client(client_socket, address):
+    while True:
+        data = client_socket.recv(1024)
+        if not data:
+            break
+        relay(data, client_socket, address)
+    with clients_lock:
+        clients.remove(client_socket)
+    client_socket.close()
+
+
+def relay(data, client_socket, address):
+    time.sleep({delay})
+    with clients_lock:
+        for other in clients:
+            if other is not client_socket and {relays}:
+                other.sendall(f"[{{address}}] ".encode() + data)
+
+
+def start_server(host, port):
+    server_socket = socket.socket()
+    server_socket.bind((host, {port}))
+    server_socket.listen()
+    while True:
+        client_socket, address = server_socket.accept()
+        with clients_lock:
+            clients.append(client_socket)
+        threading.Thread(target=handle_client, args=(client_socket, address)).start()
+"""
+RELAYS = {"reaches_every_other_client"}
+SEVERAL = {"reaches_every_other_client", "names_the_sender", "does_not_echo_to_the_sender", "carries_unicode"}
+
+
+def room(folder: Path, *, delay: float = 0.0, relays: bool = True, port: str = "port") -> Path:
+    """A room as a student writes it, without SO_REUSEADDR."""
+    file = folder / "server.py"
+    file.write_text(ROOM.format(delay=delay, relays=relays, port=port), encoding="utf-8")
+    return file
+
+
+def verdicts(starter: containment.Starter, settings: Settings, file: Path, only: set[str]) -> dict[str, str]:
+    """The outcome of each check; the starter is closed."""
+    lab = rubric.load("lab3_broadcast")
+    try:
+        results = list(Engine(settings, starter).run(lab, {"server": file}, only))
+    finally:
+        starter.close()
+    return {result.id: result.outcome for result in results}
+
+
+@pytest.mark.parametrize("relays", [True, False])
+def test_forked_and_fresh_interpreters_give_the_same_verdicts(tmp_path: Path, relays: bool) -> None:
+    file = room(tmp_path, relays=relays)
+    forked = verdicts(ForkServer(), Settings(), file, SEVERAL)
+    fresh = verdicts(Spawner(), Settings(), file, SEVERAL)
+    assert forked == fresh
+    assert (forked["reaches_every_other_client"] == "passed") is relays
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.parametrize(
+    ("delay", "relays", "outcome"), [(0.0, True, "passed"), (0.0, False, "failed"), (0.3, True, "passed")]
+)
+def test_a_quiet_spell_judges_as_the_kernel_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str, delay: float, relays: bool, outcome: str
+) -> None:
+    monkeypatch.setenv("CHAT_LAB_START", start)
+    monkeypatch.setenv("CHAT_LAB_REST", "portable")
+    file = room(tmp_path, delay=delay, relays=relays)
+    got = verdicts(containment.choose(Settings()).starter(), Settings(), file, RELAYS)
+    assert got["reaches_every_other_client"] == outcome
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_one_port_for_several_checks_at_once_is_nobodys_fault(tmp_path: Path, portable: bool) -> None:
+    file = room(tmp_path, port="18018")
+    got = verdicts(ForkServer(namespaces=False), Settings(portable=portable), file, SEVERAL)
+    assert set(got.values()) == {"passed"}
+
+
+def test_the_settings_and_the_environment_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CHAT_LAB_START", raising=False)
+    monkeypatch.delenv("CHAT_LAB_REST", raising=False)
+    assert containment.choose(Settings(portable=True)).rest == "portable"
+    monkeypatch.setenv("CHAT_LAB_START", "spawn")
+    assert containment.choose(Settings()).start == "spawn"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setenv("CHAT_LAB_START", "fork")
+    assert containment.choose(Settings()) == Way("spawn", "portable")
+
+
+def test_a_leased_port_is_nobody_elses() -> None:
+    held = next(one for port in containment.ports() if (one := containment.lease(port)) is not None)
+    port = held.getsockname()[1]
+    assert containment.lease(port) is None
+    held.close()
+    again = containment.lease(port)
+    assert again is not None
+    again.close()
+
+
+def test_the_stage_imports_where_unix_is_missing() -> None:
+    program = (
+        "import sys\n"
+        "for name in ('fcntl', 'termios', 'resource', 'pwd', 'grp'): sys.modules[name] = None\n"
+        "import checker.cli, checker.grading.engine, checker.grading.session, checker.grading.threads\n"
+        "import checker.stage.server, checker.stage.client, checker.stage.spawn, checker.stage.rest.portable\n"
+        "import checker.inside.launcher\n"
+        "assert 'checker.stage.forkserver' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
+
+
+def test_what_is_carried_arrives_whole_and_ends() -> None:
+    reading, writing = os.pipe()
+    out, carried = CarriedOut(writing), CarriedIn(reading)
+    carried.expect_end()
+    out.write(b"x" * 300_000)
+    out.write(b"y")
+    out.close()
+    got = b""
+    while data := carried.read():
+        got += data
+    assert got == b"x" * 300_000 + b"y"
+    carried.close()
+
+
+def test_carried_pipes_say_that_nothing_is_there() -> None:
+    reading, writing = os.pipe()
+    carried = CarriedIn(reading)
+    with pytest.raises(BlockingIOError):
+        carried.read()
+    os.close(writing)
+    carried.close()
+
+
+class Clock:
+    """Time as an observer is told it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def observed(observer: PortableObserver, clock: Clock, pause: float, turns: int) -> bool:
+    """Look `turns` times, a pause before each; the last answer."""
+    rests = False
+    for _turn in range(turns):
+        clock.now += pause
+        rests = observer.look()
+    return rests
+
+
+def test_a_quiet_spell_outlasts_a_pause_and_a_late_turn_makes_it_longer() -> None:
+    clock = Clock()
+    observer = PortableObserver(os.getppid(), lambda: False, clock)
+    observer.mark()
+    assert not observed(observer, clock, 0.02, 30)
+    assert observed(observer, clock, 0.02, 30)
+    observer.mark()
+    assert not observed(observer, clock, 0.02, 2)
+    assert not observed(observer, clock, 0.4, 5)
+    assert observed(observer, clock, 0.02, 150)
+
+
+def test_who_plays_alone_meets_nobody() -> None:
+    turns = Turns()
+    inside: list[str] = []
+    met: list[list[str]] = []
+    gate = threading.Barrier(2)
+
+    def alone() -> None:
+        gate.wait()
+        with turns.alone():
+            met.append(list(inside))
+
+    thread = threading.Thread(target=alone)
+    with turns.together():
+        inside.append("somebody")
+        thread.start()
+        gate.wait()
+        inside.remove("somebody")
+    thread.join()
+    assert met == [[]]
