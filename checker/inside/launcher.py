@@ -17,7 +17,6 @@ import importlib
 import io
 import json
 import os
-import runpy
 import signal
 import sys
 import threading
@@ -82,7 +81,7 @@ class Program:
         self.lens: Any = None
 
     def run(self) -> None:
-        """Load, then call; without the function, run the file again as a script with HOST and PORT."""
+        """Load, then call; without the function, run the file as a script with HOST and PORT."""
         config = self.config
         name = "start_" + config["role"]
         self._prepare()
@@ -93,7 +92,7 @@ class Program:
         if config.get("alone"):
             self._guarded(lambda: self._as_script([]))
             return
-        self._guarded(lambda: exec(self._code(), module.__dict__))
+        self._guarded(lambda: self._load(module, name))
         function = getattr(module, name, None)
         if not callable(function):
             self.report.say("no_function", name=name)
@@ -102,6 +101,12 @@ class Program:
         self.report.say("calling", name=name)
         self._guarded(lambda: function(config["host"], config["port"]))
         self.report.say("returned")
+
+    def _load(self, module: types.ModuleType, name: str) -> None:
+        code = self._code()
+        # A file that never names the function is a script: to load it would be to run it, and once is enough.
+        if name in code.co_names:
+            exec(code, module.__dict__)
 
     def _prepare(self) -> None:
         sys.path.insert(0, self.folder)
@@ -136,7 +141,9 @@ class Program:
 
     def _as_script(self, arguments: list[str]) -> None:
         sys.argv = [self.file, *arguments]
-        runpy.run_path(self.file, run_name="__main__")
+        module = sys.modules["__main__"] = types.ModuleType("__main__")
+        module.__file__ = self.file
+        exec(self._code(), module.__dict__)
 
     def _guarded(self, step: Any) -> None:
         """An exception leaves by the interpreter's own door, its traceback without our frames."""

@@ -247,10 +247,7 @@ def check_tells_who_came_and_went(launch: Cast) -> None:
 )
 def check_plays_the_assignments_scene(launch: Cast) -> None:
     """The assignment's own scene, with `python server.py` and three times `python client.py`."""
-    # Where the default port is somebody else's, the same scene is played at another address.
-    default = {"port": DEFAULT_PORT, "alone": True} if launch.stage.is_free(DEFAULT_PORT) else {}
-    chat = _chat(launch, **default)
-    (first,) = chat.join("client 1")
+    chat, first = _opens(launch)
     first.types("Hi!")
     chat.settle()
     second, _third = chat.join("client 2", "client 3")
@@ -260,6 +257,19 @@ def check_plays_the_assignments_scene(launch: Cast) -> None:
     chat.settle()
     _exits(second)
     chat.settle()
+
+
+def _opens(launch: Cast) -> tuple[Chat, Person]:
+    if not launch.stage.is_free(DEFAULT_PORT):
+        # The default port is somebody else's here: the same scene is played at another address.
+        chat = _chat(launch)
+        return chat, chat.join("client 1")[0]
+    try:
+        chat = _chat(launch, port=DEFAULT_PORT, alone=True)
+        return chat, chat.join("client 1")[0]
+    except Failed as failure:
+        failure.message = _("Both were run without HOST and PORT.") + " " + failure.message
+        raise
 
 
 CHECKS: tuple[Callable[..., None], ...] = (

@@ -27,8 +27,8 @@ def chat_on(chat: Chat, rounds: int) -> None:
 
 
 def everybody_sees_named(chat: Chat, speaker: Person, text: str = "Hi!") -> int:
-    """`speaker` types a line; it comes on every other screen with the speaker's port. Returns how often it is on
-    the speaker's own screen when everything is at rest."""
+    """`speaker` types a line; it comes on every other screen with the speaker's port. Returns how often it
+    is on the speaker's own screen when everything is at rest."""
     screens = {person: person.program.screen() for person in chat.people}
     line = chat.everybody_sees(speaker, text)
     chat.settle()
@@ -40,7 +40,7 @@ def everybody_sees_named(chat: Chat, speaker: Person, text: str = "Hi!") -> int:
 def _bears_address(speaker: Person, other: Person, line: str, shown: str) -> None:
     host, port = speaker.address
     if not has_number(shown.replace(line, "\0"), port):
-        message = _("{who}'s port is {port}, and what came on {name}'s screen with that line does not say so.")
+        message = _("{who}'s port is {port}, and what came on {name}'s screen with it does not say so.")
         raise Failed(
             message.format(who=speaker.name, port=port, name=other.name),
             expected=f"[('{host}', {port})] {line}",
@@ -49,8 +49,8 @@ def _bears_address(speaker: Person, other: Person, line: str, shown: str) -> Non
 
 
 def nothing_comes_back(chat: Chat, own: dict[Person, int]) -> None:
-    """`own`: how often each speaker's line was on the speaker's own screen. A client may show what is typed into
-    it, so where there was any, one more line is typed while the server stands still. The chat is over then."""
+    """`own`: how often each speaker's line was on the speaker's own screen. A client may show what is typed
+    into it, so where there was any, one more is typed while the server stands still. Then the chat is over."""
     if not any(own.values()):
         return
     chat.program.pause()
@@ -64,7 +64,7 @@ def nothing_comes_back(chat: Chat, own: dict[Person, int]) -> None:
 
 
 def console_tells(chat: Chat, happened: str, person: Person, screen: tuple[int, ...], count: int) -> None:
-    """What the server printed since `screen` bears the person's port and, unless it is 0, the number of clients."""
+    """What the server printed since `screen` bears the person's port and, unless 0, the number of clients."""
     printed = chat.program.printed_since(screen).decode("utf-8", "backslashreplace")
     port = person.address[1]
     if not has_number(printed, port):
@@ -72,7 +72,7 @@ def console_tells(chat: Chat, happened: str, person: Person, screen: tuple[int, 
         raise Failed(message.format(happened=happened, port=port), expected=str(person.address), got=printed)
     # That nobody is left may be said in words.
     if count and not has_number(_without_addresses(chat, printed), count):
-        message = _("{happened}, and nothing that the server printed then gives the number of clients, {count}.")
+        message = _("{happened}, and nothing that the server printed then says how many there are: {count}.")
         raise Failed(message.format(happened=happened, count=count), expected=str(count), got=printed)
 
 

@@ -55,8 +55,8 @@ class Person:
         self.program.types("exit")
 
     def is_killed(self) -> None:
-        """The program is gone when this returns. Its kernel says goodbye for it: FIN, or RST where it has bytes
-        that nobody read (RFC 9293, 3.6 and 3.10.4)."""
+        """The program is gone when this returns. Its kernel says goodbye for it: FIN, or RST where it has
+        bytes that nobody read (RFC 9293, 3.6 and 3.10.4)."""
         self.left = True
         self.stage.mark()
         self.program.stop()
