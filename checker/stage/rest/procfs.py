@@ -20,9 +20,12 @@ from checker.stage.rest.syscalls import LONG, Call
 ROUNDS = 2
 ROUNDS_WHEN_NEW = 8
 SECONDS_WHEN_NEW = 1.0
-SPIN_SECONDS = 1.0
-"""Processor seconds without any effect after which a thread is said to spin."""
-SPIN_SECONDS_AGAIN = 0.05
+SPIN_SECONDS = 2.0
+"""Processor seconds without any effect after which a program is said to spin."""
+SPIN_SECONDS_AT_START = 5.0
+"""The same before it has ever been at rest: a large library takes its time to be imported."""
+SPIN_SECONDS_AGAIN = 0.2
+"""The same where it was seen to spin already."""
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -62,7 +65,6 @@ class _Thread:
     round_of: object = None
     round_slices: int = -1
     ran_at_mark: int = 0
-    spins: bool = False
 
 
 class ProcfsObserver:
@@ -78,7 +80,8 @@ class ProcfsObserver:
         self._memory: dict[int, int] = {}
         self._marked = now()
         self._rested = True  # nothing has been asked of the program yet
-        self._ended_time = 0
+        self._has_rested = False
+        self._spins = self._has_spun = False
 
     # Looking
 
@@ -92,6 +95,10 @@ class ProcfsObserver:
         main = self._threads.get(self.pid)
         if main is None or main.gone:
             return False  # it has ended, and its supervisor is about to say so: that is news, not rest
+        self._spins = self._only_burns()
+        if self._spins:
+            self._has_spun = True
+            return all(thread.call is None or self._parked(thread) for thread in self._threads.values())
         return same and all(self._parked(thread) for thread in self._threads.values())
 
     def calm(self) -> bool:
@@ -180,7 +187,7 @@ class ProcfsObserver:
     def _parked(self, thread: _Thread) -> bool:
         call = thread.call
         if call is None:
-            return thread.gone or self._spins(thread)
+            return thread.gone
         if not call.waits:
             return False
         if not call.timed:
@@ -193,23 +200,29 @@ class ProcfsObserver:
             return seconds is not None and seconds >= LONG
         return thread.rounds >= ROUNDS_WHEN_NEW and self._now() - self._marked >= SECONDS_WHEN_NEW
 
-    def _spins(self, thread: _Thread) -> bool:
-        """A thread that only burns: the program is as much at rest as it will ever be."""
-        used = (thread.ran - thread.ran_at_mark) / 1e9
-        if used >= (SPIN_SECONDS_AGAIN if thread.spins else SPIN_SECONDS):
-            thread.spins = True
-            return True
-        return False
+    def _only_burns(self) -> bool:
+        """Whether nothing comes of all that it does: it is as much at rest as it will ever be.
 
-    def effect(self) -> None:
-        """The program did something that can be seen: what has run so far was not for nothing."""
+        Judged for all threads together: of several that spin, all but one wait for the interpreter's own lock.
+        """
+        burned = sum(thread.ran - thread.ran_at_mark for thread in self._threads.values()) / 1e9
+        if self._has_spun:
+            return burned >= SPIN_SECONDS_AGAIN
+        return burned >= (SPIN_SECONDS if self._has_rested else SPIN_SECONDS_AT_START)
+
+    def effect(self, *, printed_only: bool) -> None:
+        """See `Observer`: what has run so far was not for nothing, and rounds are counted from here.
+
+        A line printed in every round of a rhythm that was there before (a server that logs "nobody came") is part of it.
+        """
         for thread in self._threads.values():
             thread.ran_at_mark = thread.ran
-            thread.rounds = 0
+            if not printed_only or thread.call is None or thread.call.key not in thread.known:
+                thread.rounds = 0
 
     def spinning(self) -> bool:
         """See `Observer`."""
-        return any(thread.call is None and not thread.gone for thread in self._threads.values())
+        return self._spins
 
     def mark(self) -> None:
         """See `Observer`. Timed waits that are there when nothing is under way are the program's own rhythm."""
@@ -225,7 +238,7 @@ class ProcfsObserver:
 
     def rested(self) -> None:
         """The stage found everything at rest: timed waits seen now are the program's own rhythm from here on."""
-        self._rested = True
+        self._rested = self._has_rested = True
         for thread in self._threads.values():
             if thread.call is not None and thread.call.timed:
                 thread.known.add(thread.call.key)
