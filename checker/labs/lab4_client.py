@@ -5,7 +5,7 @@ from __future__ import annotations
 from checker.grading.casting import Cast
 from checker.grading.rubric import hints, points
 from checker.labs.scenes_room import UNICODE
-from checker.stage.client import Client, filled, lines_of
+from checker.stage.client import NAME, Client, filled, lines_of
 from checker.stage.failure import Failed
 from checker.stage.peers import Said
 from checker.stage.rest.sockdiag import Address
@@ -67,10 +67,10 @@ def check_sends_what_is_typed(client: Client) -> None:
     client.still_runs(_("Nothing had been typed yet."))
     if client.asked_first:
         raise Failed(_("It asked for a line before it connected: the first typed line is already a message."))
-    before = len(client.end.heard)
+    before = len(client.sent)
     typed = [client.sends(text) for text in ("Hi!", "How are you?", "Is anybody there?")]
     client.settle()
-    _nothing_but(bytes(client.end.heard[before:]), typed)
+    _nothing_but(client.sent[before:], typed)
 
 
 def _nothing_but(arrived: bytes, typed: list[Said]) -> None:
@@ -118,12 +118,21 @@ def _shows_unasked(client: Client) -> None:
 )
 def check_carries_unicode(client: Client) -> None:
     """Any alphabet goes out and comes in unchanged."""
-    client.sends(filled(UNICODE, UNICODE))
+    typed = f"{filled(UNICODE, UNICODE)} {client.stage.token()}"
+    client.types(typed)
+    client.settle()
     shown = client.hears(UNICODE)
     if client.stage.wait(lambda: client.program.shows(shown)) != "seen":
-        # When it is shown is another row's question.
-        client.types(f"Hi! {client.stage.token()}")
+        client.types(f"Hi! {client.stage.token()}")  # when it is shown is another row's question
     client.shows(shown, _("A message in other alphabets did not appear on the screen as it was sent."))
+    if typed.encode() not in client.sent:
+        for line in (f"Hi! {client.stage.token()}", "exit"):  # when it is sent, too
+            client.types(line)
+            client.settle()
+    if typed.encode() not in client.sent:
+        raise Failed(
+            _("A line in other alphabets did not arrive as it was typed."), expected=typed, got=client.sent
+        )
 
 
 @points(2)
@@ -142,16 +151,16 @@ def check_leaves_on_exit(launch: Cast) -> None:
     """`exit`, in capitals or not, closes the connection and ends the program with status 0."""
     for word in ("exit", "EXIT", "Exit"):
         client = _talking_client(launch)
-        before = len(client.end.heard)
+        before = len(client.sent)
         client.types(word)
         client.settle()
-        sent = bytes(client.end.heard[before:])
+        sent = client.sent[before:]
         if word.lower().encode() in sent.lower():
             why = _("{word} was sent to the room as if it were a message.")
             raise Failed(why.format(word=word), expected=b"", got=sent)
         client.ends(_("{word} was typed and the program did not end.").format(word=word), status=0)
         client.end.sees_end(_("{word} was typed and the connection stayed open.").format(word=word))
-        client.program.dismiss()
+        client.dismiss()
 
 
 @points(1)
@@ -169,11 +178,13 @@ def check_says_so_when_no_server_answers(launch: Cast) -> None:
     nobody = launch.room()
     nobody.close()
     client = launch.client(nobody, awaited=False)
-    client.settle()
+    endless = client.settle() == "bound"
     if client.waits_for_input() and not client.program.hearsay.all("connect"):
-        client.types("Anna")
-        client.settle()
+        client.types(NAME)
+        endless = client.settle() == "bound"
     client.no_traceback()
+    if endless:
+        raise Failed(_("Nobody listened where it was told to connect, and it went on without a pause."))
     printed = client.program.printed
     if not lines_of(printed) - usual:
         raise Failed(_("Nobody listened where it was told to connect, and it did not say so."), got=printed)
@@ -185,9 +196,9 @@ def check_says_so_when_no_server_answers(launch: Cast) -> None:
 def _words_with_a_server(launch: Cast) -> set[str]:
     """What it says where a server answers: none of that can mean that there is no server."""
     client = launch.client(launch.room())
+    client.settle()
     words = lines_of(client.program.printed)
-    client.room.close()
-    client.program.dismiss()
+    client.dismiss()
     return words
 
 
@@ -221,7 +232,7 @@ def check_notices_the_server_leaving(launch: Cast) -> None:
             raise Failed(_("The server left, and nothing on the screen said so."), got=said)
         if not _can_be_left(client):
             raise Failed(_("After the server had left, neither exit nor the end of input ended the program."))
-        client.program.dismiss()
+        client.dismiss()
 
 
 def _can_be_left(client: Client) -> bool:
@@ -264,8 +275,11 @@ def check_leaves_on_ctrl_c(launch: Cast) -> None:
 
 
 def _goodbye(client: Client, why_not: str) -> None:
-    client.settle()
+    endless = client.settle() == "bound"
     client.no_traceback()
+    if endless:
+        why_not += " " + _("It went round and round without a pause.")
+        raise Failed(why_not, got=client.program.printed[-2000:])
     client.ends(why_not)
     client.no_traceback()
     client.end.sees_end(_("The program ended and its connection stayed open."))

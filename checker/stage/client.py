@@ -25,13 +25,16 @@ SOMEBODY = "[('127.0.0.1', 41000)] "
 MOST_WORDS = 32 << 10
 """Bytes on the screen in answer to one event, above which a program is said to print without end."""
 
+MOST_ATTEMPTS = 500
+"""Calls of connect(), above which a program is said to try without a pause."""
+
 
 class Client:
     """A running client, told to join `room`.
 
     Where it connects elsewhere (a hard-coded address), a room is opened there, it is started once more and
-    judged there; `strayed` is that address then. Where it asks for a line first, it is given one; `asked_first`
-    is true then. With `awaited` false nobody waits for it to connect, and there is no `end`.
+    judged there; `strayed` is that address then. Where it asks for a line first, it is given one, and then
+    `asked_first` is true. With `awaited` false nobody waits for it to connect, and there is no `end`.
     """
 
     end: Peer
@@ -118,6 +121,11 @@ class Client:
             why.append(self.program.explain_end())
         return " ".join(why)
 
+    def dismiss(self) -> None:
+        """Stop it and shut its room: what follows on the stage is judged without them."""
+        self.program.dismiss()
+        self.room.close()
+
     # What a person does
 
     def types(self, line: str) -> None:
@@ -155,9 +163,15 @@ class Client:
 
     def settle(self, since: tuple[int, ...] | None = None) -> EndedBy:
         """Wait until it is at rest or has ended. "bound" means that it runs without end: a thread that only
-        uses the processor, or more words on the screen after `since` (see `Program.screen`) than anybody reads."""
+        uses the processor, attempt after attempt to connect, or more words on the screen after `since` (see
+        `Program.screen`) than anybody reads."""
         screen = self.program.screen() if since is None else since
-        ended = self.stage.wait(lambda: sum(self.program.screen()) - sum(screen) > MOST_WORDS)
+
+        def runs_without_end() -> bool:
+            words = sum(self.program.screen()) - sum(screen)
+            return words > MOST_WORDS or len(self.program.hearsay.all("connect")) > MOST_ATTEMPTS
+
+        ended = self.stage.wait(runs_without_end)
         return "bound" if ended == "seen" else ended
 
     def still_runs(self, why: str) -> None:
@@ -181,8 +195,8 @@ class Client:
             raise Failed(why, got=self.program.printed)
 
     def waits_for_input(self) -> bool:
-        """To be asked at rest: whether one of its threads waits in read() on standard input. Where that cannot be seen,
-        whatever runs may."""
+        """To be asked at rest: whether one of its threads waits in read() on standard input. Where that cannot
+        be seen, whatever runs may."""
         if not self.program.observer.proved:
             return self.program.status is None
         return any(wait.call == "read" and wait.descriptor == 0 for wait in self.program.observer.threads())

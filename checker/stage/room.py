@@ -15,7 +15,7 @@ BACKLOG = 16
 
 
 class Guest(Peer):
-    """Our end of a client's connection. It answers a half-close as a right server does: it ends its stream."""
+    """Our end of a client's connection. It answers a half-close, as a right server does, with its own."""
 
     def _ended(self, how: Literal["fin", "reset"]) -> None:
         super()._ended(how)
