@@ -91,11 +91,12 @@ def graded_file(path: Path) -> GradedFile:
 @contextmanager
 def opened(submission: str, settings: Settings, workers: int | None = None) -> Iterator[Session]:
     """A session whose processes are gone when the block is left, however it is left."""
-    from checker.stage.forkserver import ForkServer
+    from checker.stage import containment
 
-    fork_server = ForkServer()
+    way = containment.choose(settings)
+    starter = way.starter()
     try:
-        engine = Engine(settings, fork_server)
+        engine = Engine(settings, starter)
         if workers:
             engine.workers = workers
         grade = Grade(
@@ -103,7 +104,7 @@ def opened(submission: str, settings: Settings, workers: int | None = None) -> I
             checker=__version__,
             python=platform.python_version(),
             platform=platform.platform(),
-            rest="portable" if settings.portable else "procfs",
+            rest=way.rest,
             seed=settings.seed,
         )
         try:
@@ -111,7 +112,7 @@ def opened(submission: str, settings: Settings, workers: int | None = None) -> I
         finally:
             engine.stop()
     finally:
-        fork_server.close()
+        starter.close()
 
 
 def new_seed() -> int:
