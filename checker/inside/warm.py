@@ -64,6 +64,8 @@ def fork_server(channel: socket.socket, namespaces: bool) -> dict[str, Any] | No
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # stagehands are reaped by the kernel, wait(2)
     contained = namespaces and _may_contain()
+    if contained and os.geteuid() != 0:
+        _enter_pid_namespace()
     own = os.open("/proc/self/ns/pid", os.O_RDONLY) if contained else -1
     send(channel, {"contained": contained})
     while True:
@@ -111,6 +113,17 @@ def _may_contain() -> bool:
         return False
     _enter_user_namespace(uid, gid)
     return True
+
+
+def _enter_pid_namespace() -> None:
+    """Go on as process 1 of a PID namespace: setns(2) back into one needs rights over it, and over the system's own
+    only root has them. The process that was the fork server until now waits for this one."""
+    kernel.unshare(kernel.NEWPID)
+    child = os.fork()
+    if child:
+        with contextlib.suppress(ChildProcessError):  # with SIGCHLD ignored it is reaped by the kernel
+            os.waitpid(child, 0)
+        os._exit(0)
 
 
 def _enter_user_namespace(uid: int, gid: int) -> None:
