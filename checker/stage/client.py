@@ -25,6 +25,9 @@ SOMEBODY = "[('127.0.0.1', 41000)] "
 MOST_WORDS = 32 << 10
 """Bytes on the screen in answer to one event, above which a program is said to print without end."""
 
+MOST_LAST_WORDS = 4 << 20
+"""The same for a program that is about to end: what prints without end may be stopped by the end."""
+
 MOST_ATTEMPTS = 500
 """Calls of connect(), above which a program is said to try without a pause."""
 
@@ -182,7 +185,14 @@ class Client:
 
     def ends(self, why: str, *, status: int | None = None) -> None:
         """Wait until it has ended; raises `Failed` with `why`, or where it ended with another `status`."""
-        if not self.program.ends():
+        before = sum(output.size for output in self.program.outputs)
+
+        def ended_or_endless() -> bool:
+            words = sum(output.size for output in self.program.outputs) - before
+            return self.program.status is not None or words > MOST_LAST_WORDS
+
+        self.stage.wait(ended_or_endless, exits=False)
+        if self.program.status is None:
             raise Failed(why)
         if status is not None and self.program.status != status:
             why = _("The client ended with exit status {got}, not {wanted}.")

@@ -23,7 +23,7 @@ SECONDS_WHEN_NEW = 1.0
 SPIN_SECONDS = 2.0
 """Processor seconds without any effect after which a program is said to spin."""
 SPIN_SECONDS_AT_START = 5.0
-"""The same before it has ever been at rest: a large library takes its time to be imported."""
+"""The same before it has been at rest or reached anybody: a large library takes its time to be imported."""
 SPIN_SECONDS_AGAIN = 0.2
 """The same where it was seen to spin already."""
 
@@ -80,7 +80,7 @@ class ProcfsObserver:
         self._memory: dict[int, int] = {}
         self._marked = now()
         self._rested = True  # nothing has been asked of the program yet
-        self._has_rested = False
+        self._has_started = False
         self._spins = self._has_spun = False
 
     # Looking
@@ -208,13 +208,14 @@ class ProcfsObserver:
         burned = sum(thread.ran - thread.ran_at_mark for thread in self._threads.values()) / 1e9
         if self._has_spun:
             return burned >= SPIN_SECONDS_AGAIN
-        return burned >= (SPIN_SECONDS if self._has_rested else SPIN_SECONDS_AT_START)
+        return burned >= (SPIN_SECONDS if self._has_started else SPIN_SECONDS_AT_START)
 
     def effect(self, *, printed_only: bool) -> None:
         """See `Observer`: what has run so far was not for nothing, and rounds are counted from here.
 
         A line printed in every round of a rhythm that was there before (a server that logs "nobody came") is part of it.
         """
+        self._has_started = self._has_started or not printed_only
         for thread in self._threads.values():
             thread.ran_at_mark = thread.ran
             if not printed_only or thread.call is None or thread.call.key not in thread.known:
@@ -238,7 +239,7 @@ class ProcfsObserver:
 
     def rested(self) -> None:
         """The stage found everything at rest: timed waits seen now are the program's own rhythm from here on."""
-        self._rested = self._has_rested = True
+        self._rested = self._has_started = True
         for thread in self._threads.values():
             if thread.call is not None and thread.call.timed:
                 thread.known.add(thread.call.key)
