@@ -12,6 +12,7 @@ NEWUSER = 0x10000000
 NEWPID = 0x20000000
 NEWNET = 0x40000000
 
+_PR_SET_DUMPABLE = 4
 _PR_SET_KEEPCAPS = 8
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_CAP_AMBIENT = 47
@@ -43,6 +44,11 @@ def setns(descriptor: int, kind: int) -> None:
 def become_subreaper() -> None:
     """Orphans among our descendants become our children, prctl(2)."""
     _call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def become_dumpable() -> None:
+    """Processes of our user may look at this one, prctl(2); who changes its user loses that."""
+    _call("prctl", _PR_SET_DUMPABLE, 1, 0, 0, 0)
 
 
 def loopback_up() -> None:

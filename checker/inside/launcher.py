@@ -5,6 +5,7 @@ The configuration (a dict, from the stage) holds:
     alone                                              run the file as `python FILE` alone does, told nothing
     home                                               a folder of its own, HOME and TMPDIR are in it
     uid                                                the user to become, or None
+    dumpable                                           whether that user may look at this process, prctl(2)
     descriptors                                        [stdin, stdout, stderr, report, control], to be 0, 1, 2 and high up
     lens, small_print, switch_interval, schedule       how it is watched and what the kernel is played like
 """
@@ -63,6 +64,10 @@ def run(config: dict[str, Any]) -> None:
     _load_what_watches(config)
     if config.get("uid") is not None:
         _become(config["uid"], config["file"])
+    if config.get("dumpable"):
+        from checker.inside import kernel
+
+        kernel.become_dumpable()
     _listen_to_events(report)
     if config.get("switch_interval"):
         sys.setswitchinterval(config["switch_interval"])

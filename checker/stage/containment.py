@@ -4,12 +4,13 @@ which ports are whose. `choose` decides; pipes, which differ too, are in `checke
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import socket
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from checker.stage.rest import Observer, Table
@@ -33,7 +34,12 @@ WAITING_WORKERS = 16
 LOWEST_PORT = 18000
 HIGHEST_PORT = 30000
 
+UNPRIVILEGED = 65534
+"""Whom root's programs run as: "nobody" on the systems that have it; any id without rights would do."""
+
 _CAP_SYS_PTRACE = 19
+
+Watcher = TypeVar("Watcher")
 
 
 class Hand(Protocol):
@@ -123,18 +129,18 @@ class Way:
                 pass  # no netlink here (some containers): the other way it is
         from checker.stage.rest.portable import PortableTable
 
-        return PortableTable(processes)
+        return _with_rights(PortableTable(processes))
 
     def observer(self, pid: int, table: Table, has_children: Callable[[], bool], now: Callable[[], float]) -> Observer:
         """Who watches the program `pid`. Threads alone prove nothing: what is on its way must be seen, too."""
         if self.rest == "procfs" and table.proved:
             from checker.stage.rest import procfs
 
-            if procfs.readable(pid):
-                return procfs.ProcfsObserver(pid, has_children, now)
+            if _with_rights(procfs).readable(pid):
+                return _with_rights(procfs.ProcfsObserver(pid, has_children, now))
         from checker.stage.rest.portable import PortableObserver
 
-        return PortableObserver(pid, has_children, now)
+        return _with_rights(PortableObserver(pid, has_children, now))
 
 
 def choose(settings: Settings) -> Way:
@@ -147,21 +153,30 @@ def choose(settings: Settings) -> Way:
 
 
 def _may_look() -> bool:
-    """Whether the system calls of other processes can be seen here, as far as can be told before there is one.
-
-    A program of root's runs under another user, so that root needs CAP_SYS_PTRACE, which containers take away.
-    """
+    """Whether the system calls of processes can be seen here, as far as can be told before there is one to look at."""
     if sys.platform != "linux":
         return False
     from checker.stage.rest.procfs import readable
 
-    if not readable(os.getpid()):
+    return readable(os.getpid())
+
+
+@functools.cache
+def must_impersonate() -> bool:
+    """Whether this is a root who may look at other users' processes only as their user (see `rest.impersonation`)."""
+    if sys.platform != "linux" or os.geteuid() != 0:
         return False
-    if os.geteuid() != 0:
-        return True
     with open("/proc/self/status", encoding="ascii", errors="replace") as file:
         effective = next((line.split()[1] for line in file if line.startswith("CapEff:")), "0")
-    return bool(int(effective, 16) >> _CAP_SYS_PTRACE & 1)
+    return not int(effective, 16) >> _CAP_SYS_PTRACE & 1
+
+
+def _with_rights(watcher: Watcher) -> Watcher:
+    if not must_impersonate():
+        return watcher
+    from checker.stage.rest.impersonation import looking_as
+
+    return looking_as(UNPRIVILEGED, watcher)
 
 
 # Ports

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from checker.inside import warm
+from checker.stage.containment import UNPRIVILEGED
 
 KIT = Path(__file__).resolve().parents[2]
-UNPRIVILEGED = 65534  # "nobody" on the systems that have it; any id without rights would do
 
 
 def available() -> bool:

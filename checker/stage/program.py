@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from checker.stage.containment import KILLED
+from checker.stage.containment import KILLED, must_impersonate
 from checker.stage.failure import Failed, Unjudgeable
 from checker.stage.pipes import Incoming, incoming, outgoing
 from checker.stage.rest.sockdiag import LISTEN, Address, Row
@@ -22,6 +22,8 @@ MOST_OUTPUT = 16 << 20
 
 class Output:
     """One of a program's streams: the first 64 KiB and the last 16 KiB are kept, the rest is counted and let go."""
+
+    of_peers = False
 
     def __init__(self, stage: Stage, program: Program, pipe: Incoming, name: str) -> None:
         self.size = 0
@@ -67,6 +69,8 @@ class Output:
 
 class Hearsay:
     """What the program's process says of itself over its report pipe."""
+
+    of_peers = False
 
     def __init__(self, stage: Stage, pipe: Incoming) -> None:
         self.events: list[dict[str, Any]] = []
@@ -123,6 +127,7 @@ class Program:
         self._stdin, self._control = outgoing(stdin, stdin_read), outgoing(asked, control)
         self._input_closed = False
         config = {"role": role, "file": str(file), "host": host, "port": port, **options}
+        config["dumpable"] = must_impersonate()
         theirs = [stdin_read, out_write, err_write, report_write, control]
         self.pid = stage._hand.start(self._number, config, theirs)
         for descriptor in theirs:
@@ -133,6 +138,10 @@ class Program:
         for reader in self._readers:
             stage.watch(reader)
         self._seen_children = False
+        if must_impersonate():  # until it has become its user, nobody may look
+            while not self.hearsay.events and self.status is None:
+                stage.pump(1.0)
+                self.notice_exit()
         self.observer = stage.way.observer(self.pid, stage.table, self._has_children, stage.timeline.now)
         stage.programs.append(self)
         stage.cast.append(self)

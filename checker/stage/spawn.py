@@ -24,10 +24,10 @@ from typing import Any
 import psutil
 
 from checker.inside.signals import INTERRUPT_ELSEWHERE
+from checker.stage.containment import UNPRIVILEGED
 from checker.stage.failure import Unjudgeable
 
 KIT = Path(__file__).resolve().parents[2]
-UNPRIVILEGED = 65534
 LAST_OF_ALL = 5.0
 """Seconds that the system is given to bury whom it was told to kill."""
 

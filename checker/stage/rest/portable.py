@@ -45,6 +45,8 @@ TRICKLE = 0.1
 """The share of one processor that a program at rest may use: timed waits that go round."""
 TICKS = 0.04
 """Seconds of processor time within which the systems' own counting is coarse (10 to 16 ms a tick)."""
+PRINTS = 5.0
+"""Seconds after the last thing that a peer could see, for which words on the screen begin the spell anew."""
 SPIN_SECONDS = 1.0
 """Processor seconds without any effect after which a program is said to spin; where it did before, `QUIET` is enough."""
 
@@ -73,7 +75,8 @@ class PortableObserver:
         self._last = self._sample()
         self._looked = now()
         self._time_at_effect = self._last.time
-        self._changed = False
+        self._marked = self._looked
+        self._changed = self._reached = False
         self._begin()
 
     def _begin(self) -> None:
@@ -121,7 +124,10 @@ class PortableObserver:
             self._changed = False
             self._looked += turn
             self._last = self._sample()
-            self._time_at_effect = self._last.time
+            if self._reached:
+                self._reached = False
+                self._marked = self._looked
+                self._time_at_effect = self._last.time
             self._begin()
         elif turn >= SHORTEST_TURN:
             self._looked += turn
@@ -147,10 +153,14 @@ class PortableObserver:
     def mark(self) -> None:
         """See `Observer`."""
         self._asked = True
-        self.effect()
+        self.effect(printed_only=False)
 
-    def effect(self) -> None:
-        """See `Observer`."""
+    def effect(self, *, printed_only: bool) -> None:
+        """See `Observer`. One that only prints, and goes on, is as much at rest as it will ever be."""
+        if not printed_only:
+            self._reached = True
+        elif self._now() - self._marked > PRINTS:
+            return
         self._changed = True
 
     def rested(self) -> None:
