@@ -1,0 +1,44 @@
+"""The lens: watches containers and locks of the student's program as it runs, and tells which accesses nothing keeps apart.
+
+What it sees is listed, form by form, in tests/test_lens_forms.py. It is blind to: attributes and variables that are no containers
+(but a variable bound anew to another container is watched), bytearrays, containers made by C code or by libraries (`line.split()`,
+`json.loads`, UserList), changes to a container inside C code it was handed to, and whatever runs in another process.
+"""
+
+from __future__ import annotations
+
+import os
+from types import CodeType
+from typing import Any
+
+from checker.inside.lens import handover, hooks, imports, locks, report, rewrite, sends
+from checker.inside.lens.clocks import threads
+
+
+class Lens:
+    """Watches the code whose files are in `folder`. One per process."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = os.path.join(folder, "")
+        self.sources: dict[str, list[str]] = {}
+        threads.folder = self.folder
+
+    def compile(self, source: str, filename: str) -> CodeType:
+        """Code of `source` that records; raises SyntaxError as compile() does."""
+        self.sources[filename] = source.splitlines()
+        if "concurrent" in source:
+            handover.patch_futures()
+        return compile(rewrite.rewrite(source, filename), filename, "exec", dont_inherit=True)
+
+    def install(self) -> None:
+        """Replace locks, thread starts, queues and sends in this process, and load the folder's own modules recorded."""
+        hooks.install()
+        locks.install()
+        handover.install()
+        sends.install()
+        imports.install(self.folder, self.compile)
+        os.register_at_fork(after_in_child=threads.forget_mutex)
+
+    def report(self) -> dict[str, Any]:
+        """What was seen so far, as plain data; from any thread, at any time."""
+        return report.report(self.sources, self.folder)

@@ -1,0 +1,175 @@
+"""What the rewritten program calls, by names put among the builtins: see `rewrite`."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import heapq
+import sys
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from checker.inside.lens import locks
+from checker.inside.lens.clocks import LockShadow
+from checker.inside.lens.containers import WATCHED, Sliced, is_watched, made, real_type, shadow_of
+from checker.inside.lens.lockset import READ, WRITE, Shadow, findings
+from checker.inside.lens.views import View
+
+_LOCKS = (locks.Lock, locks.Condition, locks.Semaphore, locks.BoundedSemaphore)
+_HEAP_WRITES = ("heappush", "heappop", "heapify", "heapreplace", "heappushpop")
+
+# Called in the place of a builtin: C code that would read a container past its methods. Keyed by identity, kept alive by
+# being the key's own value.
+_INSTEAD: dict[int, tuple[Any, Any]] = {}
+
+
+def call(function: Any) -> Any:
+    """`f(...)` is rewritten to `call(f)(...)`: f itself, or the recording one in its place."""
+    found = _INSTEAD.get(id(function))
+    return function if found is None else found[1]
+
+
+def read(value: Any) -> Any:
+    """An argument that C code reads past its methods, as `frozenset(s)` and `s | t` do."""
+    if is_watched(value):
+        findings.note(shadow_of(value), READ, sys._getframe(1))
+    elif type(value) is View:
+        return value._read()
+    return value
+
+
+def factory(value: Any) -> Any:
+    """A container's type given away to be called later, as in `field(default_factory=list)`."""
+    return WATCHED.get(value, value) if isinstance(value, type) else value
+
+
+def sliced(value: Any) -> Any:
+    """`x` of `x[a:b]`."""
+    return Sliced(value) if is_watched(value) else value
+
+
+def bound(value: Any, name: str) -> Any:
+    """`x.append` that is not called on the spot, as in `Thread(target=x.append)`: recorded when it is called."""
+    if is_watched(value):
+        return functools.partial(_call_bound, value, name)
+    return getattr(value, name)
+
+
+def _call_bound(value: Any, name: str, *arguments: Any, **named: Any) -> Any:
+    return getattr(value, name)(*arguments, **named)
+
+
+def store(value: Any, name: str, how: str, owner: Any = None) -> Any:
+    """A value is bound to a name: containers and locks are named by it, and a container may be published by it."""
+    if is_watched(value):
+        shadow = shadow_of(value)
+        if shadow.name is None:
+            shadow.name = name
+        if how != "local":
+            shadow.publish(how)
+            _rebind(shadow, name, how, owner)
+    elif issubclass(type(value), _LOCKS):
+        lock = value._lens
+        if isinstance(lock, LockShadow) and lock.name is None and how != "item":
+            lock.name = name
+    return value
+
+
+_bindings: dict[tuple[int, str], tuple[Any, Shadow]] = {}
+
+
+def _rebind(container: Shadow, name: str, how: str, owner: Any) -> None:
+    """Two threads that each make a new container and bind it to one variable lose one of the two: the variable is watched too.
+
+    Only changes of it are: to read a reference is safe, and right where a copy is swapped in under a lock.
+    """
+    if how == "global":
+        key, alive = (id(sys._getframe(2).f_globals), name), None
+    elif how == "attribute" and owner is not None:
+        try:
+            key, alive = (id(owner), name.rpartition(".")[2]), weakref.ref(owner)
+        except TypeError:
+            return
+    else:
+        return
+    known = _bindings.get(key)
+    if known is None or (alive is not None and known[0]() is not owner):
+        shadow = Shadow("variable " + container.type, container.site, name)
+        shadow.rooted = how
+        known = _bindings[key] = (alive, shadow)
+    findings.note(known[1], WRITE, sys._getframe(2))
+
+
+def _over_method(method: Any) -> Callable[..., Any]:
+    """`list.append(l, x)`: the method of the type, called with a container."""
+    name = method.__name__
+
+    def recorded(*arguments: Any, **named: Any) -> Any:
+        if arguments and is_watched(arguments[0]):
+            return getattr(arguments[0], name)(*map(read, arguments[1:]), **named)
+        return method(*map(read, arguments), **named)
+
+    return recorded
+
+
+def _over_reader(function: Any, fresh: bool) -> Callable[..., Any]:
+    def recorded(*arguments: Any, **named: Any) -> Any:
+        result = function(*map(read, arguments), **named)
+        return made(result) if fresh else result
+
+    return recorded
+
+
+def _over_writer(function: Any) -> Callable[..., Any]:
+    def recorded(heap: Any, *arguments: Any) -> Any:
+        if is_watched(heap):
+            findings.note(shadow_of(heap), WRITE, sys._getframe(1))
+        return function(heap, *arguments)
+
+    return recorded
+
+
+def _type(*arguments: Any, **named: Any) -> Any:
+    if len(arguments) == 1 and not named:
+        return real_type(arguments[0])
+    return type(*arguments, **named)
+
+
+def _instead(real: Any, recording: Any) -> None:
+    _INSTEAD[id(real)] = (real, recording)
+
+
+def _fill() -> None:
+    for real, watched in list(WATCHED.items()):
+        if real is not set:
+            _instead(real, watched)
+        for name, method in vars(real).items():
+            if callable(method) and name not in ("__new__", "__init__", "__class_getitem__") and hasattr(method, "__name__"):
+                _instead(method, _over_method(method))
+    _instead(set, lambda *arguments: WATCHED[set](*map(read, arguments)))
+    _instead(frozenset, _over_reader(frozenset, fresh=False))
+    _instead(sorted, _over_reader(sorted, fresh=True))
+    for name in _HEAP_WRITES:
+        _instead(getattr(heapq, name), _over_writer(getattr(heapq, name)))
+    for name in ("union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset", "isdisjoint"):
+        _instead(getattr(frozenset, name), _over_method(getattr(frozenset, name)))
+    _instead(type, _type)
+
+
+HOOKS: dict[str, Callable[..., Any]] = {
+    "__lens_call__": call,
+    "__lens_read__": read,
+    "__lens_factory__": factory,
+    "__lens_sliced__": sliced,
+    "__lens_bound__": bound,
+    "__lens_store__": store,
+    "__lens_made__": made,
+}
+
+
+def install() -> None:
+    """Make the hooks known to rewritten code."""
+    _fill()
+    for name, hook in HOOKS.items():
+        setattr(builtins, name, hook)

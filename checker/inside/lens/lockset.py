@@ -1,0 +1,181 @@
+"""The rule: no two accesses of different threads, one of them a change, that neither a lock nor an order keeps apart.
+
+After Eraser (Savage, Burrows, Nelson, Sobalvarro, Anderson: "Eraser: A Dynamic Data Race Detector for Multithreaded
+Programs", 1997), refined by happens-before (O'Callahan and Choi: "Hybrid Dynamic Data Race Detection", 2003). Eraser's
+leniency with the first owner is narrowed: see `Shadow.handed_over`.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+
+from checker.inside.lens.clocks import LockShadow, Site, ThreadShadow, threads
+
+READ = 1
+WRITE = 2
+LOOK = 5  # len() of a deque, and
+PUT = 6  # its append and pops: documented as safe between threads, among themselves
+_WRITES = 2
+_DOCUMENTED_AS_SAFE = 4
+MOST_RACES = 20
+MOST_LOCKSETS = 8  # of one thread and one kind on one container; a lock made anew for each access would fill memory
+
+
+class Access:
+    """The latest access of one thread in one way under one set of locks."""
+
+    __slots__ = ("thread", "kind", "lockset", "time", "site")
+
+    def __init__(self, thread: ThreadShadow, kind: int, lockset: frozenset[LockShadow], site: Site) -> None:
+        self.thread, self.kind, self.lockset, self.site = thread, kind, lockset, site
+        self.time = thread.time
+
+    def conflicts(self, other: Access) -> bool:
+        """Whether the two must be kept apart."""
+        if not (self.kind | other.kind) & _WRITES:
+            return False
+        return not self.kind & other.kind & _DOCUMENTED_AS_SAFE
+
+
+class Shadow:
+    """What is known of one container, or of one variable that holds a container."""
+
+    __slots__ = ("type", "name", "site", "rooted", "accesses", "met", "shared", "written", "weakly_given", "last", "guards")
+
+    def __init__(self, kind: str, site: Site, name: str | None = None) -> None:
+        self.type, self.site, self.name = kind, site, name
+        self.rooted: str | None = None  # how it was first published: "global", "cell", "class", "attribute", "item"
+        self.accesses: dict[tuple[int, int, frozenset[LockShadow]], Access] = {}
+        self.met: set[int] = set()  # threads that have used it since it was published
+        self.shared = False
+        self.written = False
+        self.weakly_given = False
+        self.last: tuple[ThreadShadow, int, int, frozenset[LockShadow]] | None = None
+        self.guards: set[LockShadow] = set()  # locks held at some change of it
+
+    def publish(self, how: str) -> None:
+        """Other threads can reach it from now on. What was done to it before, nobody else can have seen."""
+        if self.rooted is None:
+            self.rooted = how
+            if len(self.met) <= 1:
+                self.accesses.clear()
+                self.met.clear()
+                self.last = None
+
+    def handed_over(self, me: ThreadShadow) -> bool:
+        """Whether a thread that is new to it takes it over from everyone before.
+
+        By an order that holds in every schedule, any number of times. By the passing of a lock (put into a guarded list, found there
+        by another thread) as long as no variable of its own makes it known to all; once where an attribute does.
+        """
+        others = [access for access in self.accesses.values() if access.thread is not me]
+        if all(me.after(access.thread, access.time) for access in others):
+            return True
+        if self.rooted not in (None, "attribute", "item") or (self.weakly_given and self.rooted is not None):
+            return False
+        if all(me.after_this_time(access.thread, access.time) for access in others):
+            self.weakly_given = True
+            return True
+        return False
+
+
+class Race:
+    """Two accesses that nothing keeps apart, in the order in which they happened."""
+
+    def __init__(self, shadow: Shadow, first: Access, second: Access) -> None:
+        self.shadow, self.first, self.second = shadow, first, second
+
+
+class Send:
+    """A send while locks were held."""
+
+    def __init__(self, thread: ThreadShadow, locks: frozenset[LockShadow], site: Site) -> None:
+        self.thread, self.locks, self.site = thread, locks, site
+
+
+class Findings:
+    """What has been found so far. Guarded by `threads.mutex`."""
+
+    def __init__(self) -> None:
+        self.watched = 0
+        self.handed_over = 0
+        self.shared: list[Shadow] = []
+        self.locks: list[LockShadow] = []
+        self.races: list[Race] = []
+        self.sends: dict[tuple[Site, frozenset[LockShadow]], Send] = {}
+
+    def born(self, kind: str, frame: FrameType | None, name: str | None = None) -> Shadow:
+        """A container is watched from now on."""
+        self.watched += 1
+        return Shadow(kind, threads.site(frame), name)
+
+    def note(self, shadow: Shadow, kind: int, frame: FrameType | None) -> None:
+        """One access by the present thread; `frame` is where to look for the line."""
+        me = threads.current()
+        if me.busy or shadow.last == (me, me.time, kind, me.lockset):
+            return
+        me.busy = True
+        try:
+            me.site = threads.site(frame)
+            with threads.mutex:
+                self._judge(shadow, Access(me, kind, me.lockset, me.site))
+        finally:
+            me.busy = False
+
+    def _judge(self, shadow: Shadow, new: Access) -> None:
+        me = new.thread
+        shadow.last = (me, new.time, new.kind, new.lockset)
+        first_time = me.number not in shadow.met
+        shadow.met.add(me.number)
+        if shadow.accesses and not shadow.shared and (not first_time or len(shadow.met) > 1):
+            self._take_over_or_share(shadow, me, first_time)
+        for old in shadow.accesses.values():
+            if old.thread is not me and old.conflicts(new) and not old.lockset & new.lockset:
+                if not me.after(old.thread, old.time):
+                    self._race(shadow, old, new)
+                    break
+        self._remember(shadow, new)
+        if new.kind & _WRITES:
+            shadow.written = True
+            shadow.guards |= new.lockset
+        if shadow.written and len(shadow.met) > 1 and shadow not in self.shared:
+            self.shared.append(shadow)
+
+    def _take_over_or_share(self, shadow: Shadow, me: ThreadShadow, first_time: bool) -> None:
+        if all(access.thread is me for access in shadow.accesses.values()):
+            return
+        if first_time and shadow.handed_over(me):
+            shadow.accesses.clear()
+            self.handed_over += 1
+        else:
+            shadow.shared = True
+
+    def _remember(self, shadow: Shadow, new: Access) -> None:
+        key = (new.thread.number, new.kind, new.lockset)
+        if key not in shadow.accesses:
+            alike = [one for one in shadow.accesses if one[:2] == key[:2]]
+            if len(alike) >= MOST_LOCKSETS:
+                del shadow.accesses[alike[0]]
+        shadow.accesses[key] = new
+
+    def _race(self, shadow: Shadow, first: Access, second: Access) -> None:
+        pair = (shadow, first.site, second.site)
+        if len(self.races) < MOST_RACES and all((r.shadow, r.first.site, r.second.site) != pair for r in self.races):
+            self.races.append(Race(shadow, first, second))
+
+    def sent(self, frame: FrameType | None) -> None:
+        """The present thread is about to send on a socket."""
+        me = threads.current()
+        if me.lockset and not me.busy:
+            site = threads.site(frame)
+            self.sends.setdefault((site, me.lockset), Send(me, me.lockset, site))
+
+    def made_lock(self, kind: str) -> LockShadow:
+        """A lock is recorded from now on; made by the code two calls up."""
+        shadow = LockShadow(kind, threads.site(sys._getframe(2)))
+        self.locks.append(shadow)
+        return shadow
+
+
+findings = Findings()
