@@ -1,0 +1,230 @@
+"""The assignment's scene, live: one server and three clients, the reference programs as real processes."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from checker.texts import _
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PROGRAMS = Path(__file__).resolve().parents[1] / "solutions" / "lab6_assignment"
+DEFAULT_PORT = 12345
+BOUND = 20.0
+"""Seconds after which a program that does not do its part is given up."""
+
+_ADDRESS = re.compile(r"\('127\.0\.0\.1', (\d+)\)")
+
+
+class Screen:
+    """A program and its screen: what it printed and what was typed, as a terminal shows both."""
+
+    def __init__(self, scene: Scene, title: str, *command: str) -> None:
+        self.scene, self.title = scene, title
+        self.text = ""
+        self.over = False
+        self.process = subprocess.Popen(
+            [sys.executable, *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
+            start_new_session=True,  # a Ctrl-C at the terminal ends the show, not one program of it
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while data := self.process.stdout.read(4096):
+            self._add(decoder.decode(data))
+        with self.scene.changed:
+            self.over = True
+            self.scene.changed.notify_all()
+
+    def _add(self, text: str) -> None:
+        with self.scene.changed:
+            self.text += text
+            self.scene.changed.notify_all()
+
+    def types(self, line: str) -> None:
+        """Type a line and Enter."""
+        assert self.process.stdin is not None
+        self._add(line + "\n")
+        self.process.stdin.write(line.encode() + b"\n")
+
+    @property
+    def lines(self) -> str:
+        """The lines that have come to their end."""
+        return self.text[: self.text.rfind("\n") + 1]
+
+    @property
+    def prompts(self) -> bool:
+        """Whether the last thing on it is a line that has not ended: a prompt."""
+        return bool(self.text) and not self.text.endswith("\n")
+
+    def is_interrupted(self) -> None:
+        """Ctrl-C, where there is such a thing; else the end."""
+        if os.name == "posix":
+            self.process.send_signal(signal.SIGINT)
+        else:
+            self.process.terminate()
+
+    def end(self) -> None:
+        """End the program, if it still runs, and read its last words."""
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+class View(Protocol):
+    """Shows a scene to somebody."""
+
+    pace: float
+    """Seconds between two steps, for the eye alone: no program is waited for like this."""
+
+    def refresh(self, scene: Scene) -> None:
+        """Show what is new. Called with the scene's lock held."""
+
+
+class Stuck(Exception):
+    """A program did not do its part in time."""
+
+
+class Scene:
+    """The screens, in the order in which their programs were started, and `caption`: what is going on."""
+
+    def __init__(self, port: int, view: View) -> None:
+        self.port, self.view = port, view
+        self.caption = ""
+        self.screens: list[Screen] = []
+        self.changed = threading.Condition()
+
+    def start(self, title: str, program: str) -> Screen:
+        """Start one of the two programs; it is told where only if that is not the default."""
+        told = () if self.port == DEFAULT_PORT else ("localhost", str(self.port))
+        screen = Screen(self, title, str(PROGRAMS / program), *told)
+        with self.changed:
+            self.screens.append(screen)
+        return screen
+
+    def tells(self, caption: str) -> None:
+        """Say what comes next, and give whoever watches the time to read it."""
+        with self.changed:
+            self.caption = caption
+            self.view.refresh(self)
+            self._show(lambda: False, self.view.pace)
+
+    def until(self, fact: Callable[[], bool]) -> None:
+        """Wait until `fact` holds; raises `Stuck`."""
+        with self.changed:
+            if not self._show(fact, BOUND):
+                raise Stuck(self.caption)
+
+    def _show(self, fact: Callable[[], bool], seconds: float) -> bool:
+        def shown() -> bool:
+            self.view.refresh(self)
+            return fact()
+
+        return self.changed.wait_for(shown, seconds)
+
+    def end(self) -> None:
+        """End every program."""
+        for screen in self.screens:
+            screen.end()
+
+
+def _perform(scene: Scene) -> None:
+    scene.tells(_("The server starts."))
+    server = scene.start(_("Server"), "server.py")
+    scene.until(lambda: bool(server.lines))
+
+    def ports() -> list[str]:
+        return list(dict.fromkeys(_ADDRESS.findall(server.lines)))
+
+    def joins(number: int) -> Screen:
+        scene.tells(_("Client {number} joins.").format(number=number))
+        client = scene.start(_("Client {number}").format(number=number), "client.py")
+        scene.until(lambda: len(ports()) == number)
+        return client
+
+    def goes(number: int, how: Callable[[], None]) -> None:
+        port = ports()[number - 1]
+        before = server.lines.count(port)
+        how()
+        scene.until(lambda: scene.screens[number].over and server.lines.count(port) > before)
+
+    def says(client: Screen, text: str) -> None:
+        scene.until(lambda: client.prompts)
+        client.types(text)
+
+    first = joins(1)
+    scene.tells(_("Client 1 says Hi! to an empty room."))
+    says(first, "Hi!")
+    scene.until(lambda: "Hi!" in server.lines)
+    second, third = joins(2), joins(3)
+    scene.tells(_("Client 1 says Hi! once more: now there is somebody to hear it."))
+    says(first, "Hi!")
+    scene.until(lambda: all("Hi!" in screen.lines for screen in (second, third)))
+    scene.tells(_("Client 2 answers."))
+    says(second, "Hello!")
+    scene.until(lambda: all("Hello!" in screen.lines for screen in (server, first, third)))
+    scene.tells(_("Client 1 is lost: its program is killed."))
+    goes(1, first.process.kill)
+    scene.tells(_("Client 2 leaves."))
+    goes(2, lambda: says(second, "exit"))
+    scene.tells(_("Ctrl-C at the server: it says goodbye to whoever is left."))
+    server.is_interrupted()
+    scene.until(lambda: server.over and not third.prompts)
+    third.types("")
+    scene.until(lambda: third.over)
+    scene.tells(_("The end. Your turn: labs/lab6_assignment"))
+
+
+def play(console: Console | None = None) -> int:
+    """Play the scene on `console` (standard output without one). Returns the exit status, 3 where a program
+    of ours did not do its part."""
+    from rich.console import Console
+
+    from checker.demo_views import Plain, SideBySide
+
+    console = console or Console()
+    wide = console.is_terminal and console.width >= SideBySide.narrowest
+    with SideBySide(console) if wide else Plain(console) as view:
+        scene = Scene(_port(), view)
+        try:
+            _perform(scene)
+        except Stuck as stuck:
+            console.print(_("The scene is stuck at: {caption}").format(caption=stuck), markup=False)
+            return 3
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            scene.end()
+    return 0
+
+
+def _port() -> int:
+    """The default port where it is free, else one that is."""
+    try:
+        probe = socket.create_server(("localhost", DEFAULT_PORT))
+    except OSError:
+        probe = socket.create_server(("localhost", 0))
+    with probe:
+        return int(probe.getsockname()[1])
