@@ -16,14 +16,16 @@ IN_A_ROW = 3
 
 
 def both_say(server: Server, first: Peer, second: Peer, text: str = "Hi!") -> list[tuple[Said, Peer]]:
-    """One speaks, then the other, at rest after each; returns what was said and who should have heard it.
+    """One speaks, then the other, each when the one before was heard or never will be; returns what was said and who
+    should have heard it.
 
     Asked only when both have spoken, so that a server that reads in turn has had its turn of each.
     """
     said = []
     for speaker, other in ((first, second), (second, first)):
-        said.append((speaker.says(text), other))
-        server.settle()
+        message = speaker.says(text)
+        server.stage.wait(lambda other=other, message=message: bool(other.has_heard(message)))  # type: ignore[misc]
+        said.append((message, other))
     return said
 
 
@@ -53,6 +55,7 @@ def check_relays_in_both_directions(server: Server) -> None:
     for message, other in said:
         if not other.has_heard(message):
             other.missed(message)
+    server.settle()
     for (message, _other), speaker in zip(said, (alice, bob), strict=True):
         speaker.hears_nothing_of(message, _("{who} got back what {who} had said.").format(who=speaker.name))
 
@@ -124,8 +127,8 @@ def check_hangs_up_on_the_other_when_one_leaves(launch: Cast) -> None:
         leaver, other = pair[who], pair[1 - who]
         if leaver is pair[1]:
             # Now it is the second one's turn, so that a server that reads in turn is not charged for it here as well.
-            pair[0].says("Goodbye!")
-            server.settle()
+            goodbye = pair[0].says("Goodbye!")
+            server.stage.wait(lambda pair=pair, goodbye=goodbye: bool(pair[1].has_heard(goodbye)))  # type: ignore[misc]
         leaver.leaves()
         other.sees_end(
             _("{leaver} left, and {other}'s connection is still open: {other} is never told.").format(leaver=leaver.name, other=other.name)
