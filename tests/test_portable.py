@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -109,6 +110,57 @@ def test_one_port_for_several_checks_at_once_is_nobodys_fault(tmp_path: Path, po
     file = room(tmp_path, port="18018")
     got = verdicts(ForkServer(namespaces=False), Settings(portable=portable), file, SEVERAL)
     assert set(got.values()) == {"passed"}
+
+
+PLAY = """
+import sys
+from pathlib import Path
+from checker.grading import rubric
+from checker.grading.engine import Engine
+from checker.stage import containment
+from checker.stage.stage import Settings
+
+way = containment.choose(Settings())
+starter = way.starter()
+only = set(sys.argv[2:])
+for result in Engine(Settings(), starter).run(rubric.load("lab3_broadcast"), {"server": Path(sys.argv[1])}, only):
+    print(way.rest, starter.contained, result.outcome)
+starter.close()
+"""
+
+
+@pytest.mark.skipif(not shutil.which("setpriv") or os.name != "posix" or os.geteuid() != 0, reason="needs root")
+@pytest.mark.parametrize("rest", ["procfs", "portable"])
+def test_a_containers_root_is_right_too(tmp_path: Path, rest: str) -> None:
+    """As docker starts it: without CAP_SYS_PTRACE and CAP_SYS_ADMIN."""
+    file = room(tmp_path)
+    ran = subprocess.run(
+        ["setpriv", "--bounding-set", "-sys_ptrace,-sys_admin", sys.executable, "-c", PLAY, str(file), *RELAYS],
+        cwd=ROOT,
+        env={**os.environ, "CHAT_LAB_REST": rest},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.splitlines() == [f"{rest} False passed"], ran.stderr
+
+
+@pytest.mark.skipif(not shutil.which("setpriv") or os.name != "posix" or os.geteuid() != 0, reason="needs root")
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_somebody_without_rights_is_right_too(tmp_path: Path, start: str) -> None:
+    """Under another user, who may read what root may: several stages in one run, with namespaces where there are any."""
+    file = room(tmp_path)
+    reads = ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]
+    ran = subprocess.run(
+        ["setpriv", "--reuid", "65534", "--clear-groups", *reads, sys.executable, "-c", PLAY, str(file), *SEVERAL],
+        cwd=ROOT,
+        env={**os.environ, "CHAT_LAB_START": start, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {line.split()[2] for line in ran.stdout.splitlines()} == {"passed"}, ran.stdout + ran.stderr
+    assert len(ran.stdout.splitlines()) == len(SEVERAL)
 
 
 def test_the_settings_and_the_environment_choose(monkeypatch: pytest.MonkeyPatch) -> None:
