@@ -1,4 +1,5 @@
-"""The ways to play a program where the kernel shows less: each is forced here, on a system that has them all."""
+"""The ways to play a program where the kernel shows less: each is forced here, on a system that has them
+all."""
 
 from __future__ import annotations
 
@@ -112,6 +113,9 @@ def test_one_port_for_several_checks_at_once_is_nobodys_fault(tmp_path: Path, po
     assert set(got.values()) == {"passed"}
 
 
+needs_root = pytest.mark.skipif(
+    not shutil.which("setpriv") or os.name != "posix" or os.geteuid() != 0, reason="needs root and setpriv"
+)
 PLAY = """
 import sys
 from pathlib import Path
@@ -123,19 +127,21 @@ from checker.stage.stage import Settings
 way = containment.choose(Settings())
 starter = way.starter()
 only = set(sys.argv[2:])
-for result in Engine(Settings(), starter).run(rubric.load("lab3_broadcast"), {"server": Path(sys.argv[1])}, only):
+lab = rubric.load("lab3_broadcast")
+for result in Engine(Settings(), starter).run(lab, {"server": Path(sys.argv[1])}, only):
     print(way.rest, starter.contained, result.outcome)
 starter.close()
 """
 
 
-@pytest.mark.skipif(not shutil.which("setpriv") or os.name != "posix" or os.geteuid() != 0, reason="needs root")
+@needs_root
 @pytest.mark.parametrize("rest", ["procfs", "portable"])
 def test_a_containers_root_is_right_too(tmp_path: Path, rest: str) -> None:
     """As docker starts it: without CAP_SYS_PTRACE and CAP_SYS_ADMIN."""
+    without = ["setpriv", "--bounding-set", "-sys_ptrace,-sys_admin"]
     file = room(tmp_path)
     ran = subprocess.run(
-        ["setpriv", "--bounding-set", "-sys_ptrace,-sys_admin", sys.executable, "-c", PLAY, str(file), *RELAYS],
+        [*without, sys.executable, "-c", PLAY, str(file), *RELAYS],
         cwd=ROOT,
         env={**os.environ, "CHAT_LAB_REST": rest},
         capture_output=True,
@@ -145,14 +151,16 @@ def test_a_containers_root_is_right_too(tmp_path: Path, rest: str) -> None:
     assert ran.stdout.splitlines() == [f"{rest} False passed"], ran.stderr
 
 
-@pytest.mark.skipif(not shutil.which("setpriv") or os.name != "posix" or os.geteuid() != 0, reason="needs root")
+@needs_root
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_somebody_without_rights_is_right_too(tmp_path: Path, start: str) -> None:
-    """Under another user, who may read what root may: several stages in one run, with namespaces where there are any."""
+    """Under another user, who may read what root may: several stages in one run, with namespaces where
+    there are any."""
     file = room(tmp_path)
+    nobody = ["setpriv", "--reuid", "65534", "--clear-groups"]
     reads = ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]
     ran = subprocess.run(
-        ["setpriv", "--reuid", "65534", "--clear-groups", *reads, sys.executable, "-c", PLAY, str(file), *SEVERAL],
+        [*nobody, *reads, sys.executable, "-c", PLAY, str(file), *SEVERAL],
         cwd=ROOT,
         env={**os.environ, "CHAT_LAB_START": start, "HOME": str(tmp_path)},
         capture_output=True,
@@ -189,7 +197,8 @@ def test_the_stage_imports_where_unix_is_missing() -> None:
         "import sys\n"
         "for name in ('fcntl', 'termios', 'resource', 'pwd', 'grp'): sys.modules[name] = None\n"
         "import checker.cli, checker.grading.engine, checker.grading.session, checker.grading.threads\n"
-        "import checker.stage.server, checker.stage.client, checker.stage.spawn, checker.stage.rest.portable\n"
+        "import checker.stage.server, checker.stage.client\n"
+        "import checker.stage.spawn, checker.stage.rest.portable\n"
         "import checker.inside.launcher\n"
         "assert 'checker.stage.forkserver' not in sys.modules\n"
     )

@@ -15,4 +15,5 @@ def _for_stacks() -> int | None:
 STACKS = _for_stacks()
 """Asks for the stacks of all threads; None where there is no such signal (Windows)."""
 INTERRUPT_ELSEWHERE = getattr(signal, "CTRL_BREAK_EVENT", None)
-"""What Ctrl-C is sent as where a process group cannot be sent SIGINT (Windows); the launcher has it raise KeyboardInterrupt."""
+"""What Ctrl-C is sent as where a process group cannot be sent SIGINT (Windows). The launcher has it raise
+KeyboardInterrupt."""

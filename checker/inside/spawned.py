@@ -1,7 +1,7 @@
 """`python -I -S .../checker/inside/spawned.py KIT CONFIG SITE...`: one program in an interpreter of its own.
 
-For systems without a fork server. The three standard streams are the program's already; the report and control pipes are
-inherited, and `descriptors` in CONFIG (JSON, see `launcher`) names them: descriptors, or handles on Windows.
+For systems without a fork server. The three standard streams are the program's already; the report and the
+control pipe are inherited, and `descriptors` in CONFIG (JSON, see `launcher`) names them: handles on Windows.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Every difference between systems: how programs are started and ended here, how it is known that one is at rest,
-which ports are whose. `choose` decides; pipes, which differ too, are in `checker.stage.pipes`."""
+"""Every difference between systems: how programs are started and ended here, how it is known that one is at
+rest, which ports are whose. `choose` decides; pipes, which differ too, are in `checker.stage.pipes`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAUSES = {
     "procfs": (0.0002, 0.0005, 0.001, 0.002, 0.005),
     "portable": (0.002, 0.005, 0.01, 0.02),
 }
-"""Seconds between two looks at a program that is not at rest yet; a socket or pipe that has news ends a pause."""
+"""Seconds between two looks at a program that is not at rest yet. A socket or pipe with news ends a pause."""
 
 WAITING_WORKERS = 16
 """Checks played at once where most of the time is spent in quiet spells and not on a processor."""
@@ -91,7 +91,7 @@ class Starter(Protocol):
 
 @dataclass(frozen=True)
 class Way:
-    """How programs are started and watched. `rest` "procfs" still asks at each program whether it may be looked at."""
+    """How programs are started and watched. With "procfs" each is still asked whether it may be."""
 
     start: Literal["fork", "spawn"]
     rest: Literal["procfs", "portable"]
@@ -117,7 +117,7 @@ class Way:
         return ForkServer(namespaces=self.rest == "procfs")
 
     def table(self, hand: Hand, processes: Callable[[], Iterable[int]]) -> Table:
-        """The sockets of a stage: the kernel's own table where it gives it out, else what psutil knows of `processes`."""
+        """The sockets of a stage: the kernel's own table where it gives it out, else what psutil has."""
         if self.rest == "procfs" or hand.contained:
             from checker.stage.rest.sockdiag import SocketTable
 
@@ -127,12 +127,14 @@ class Way:
                 return table
             except OSError:
                 pass  # no netlink here (some containers): the other way it is
-        from checker.stage.rest.portable import PortableTable
+        from checker.stage.rest.connections import PortableTable
 
         return _with_rights(PortableTable(processes))
 
-    def observer(self, pid: int, table: Table, has_children: Callable[[], bool], now: Callable[[], float]) -> Observer:
-        """Who watches the program `pid`. Threads alone prove nothing: what is on its way must be seen, too."""
+    def observer(
+        self, pid: int, table: Table, has_children: Callable[[], bool], now: Callable[[], float]
+    ) -> Observer:
+        """Who watches program `pid`. Threads alone prove nothing: what is on its way must be seen, too."""
         if self.rest == "procfs" and table.proved:
             from checker.stage.rest import procfs
 
@@ -144,16 +146,18 @@ class Way:
 
 
 def choose(settings: Settings) -> Way:
-    """The way of this run: by the settings, by CHAT_LAB_START (fork, spawn) and CHAT_LAB_REST (procfs, portable) in the
-    environment, else by what works here."""
-    linux = sys.platform == "linux"
-    start = os.environ.get("CHAT_LAB_START") or ("fork" if linux else "spawn")
-    rest = "portable" if settings.portable else os.environ.get("CHAT_LAB_REST") or ("procfs" if _may_look() else "portable")
-    return Way("fork" if start == "fork" and linux else "spawn", "procfs" if rest == "procfs" and linux else "portable")
+    """The way of this run: by the settings, by CHAT_LAB_START (fork, spawn) and CHAT_LAB_REST (procfs or
+    portable) in the environment, else by what works here."""
+    if sys.platform != "linux":
+        return Way("spawn", "portable")
+    start = os.environ.get("CHAT_LAB_START")
+    rest = "portable" if settings.portable else os.environ.get("CHAT_LAB_REST")
+    looks = rest == "procfs" if rest else _may_look()
+    return Way("spawn" if start == "spawn" else "fork", "procfs" if looks else "portable")
 
 
 def _may_look() -> bool:
-    """Whether the system calls of processes can be seen here, as far as can be told before there is one to look at."""
+    """Whether the system calls of processes can be seen here, as far as that can be told beforehand."""
     if sys.platform != "linux":
         return False
     from checker.stage.rest.procfs import readable
@@ -163,7 +167,7 @@ def _may_look() -> bool:
 
 @functools.cache
 def must_impersonate() -> bool:
-    """Whether this is a root who may look at other users' processes only as their user (see `rest.impersonation`)."""
+    """Whether this is a root who may look at processes only as their user: see `rest.impersonation`."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return False
     with open("/proc/self/status", encoding="ascii", errors="replace") as file:
@@ -183,14 +187,16 @@ def _with_rights(watcher: Watcher) -> Watcher:
 
 
 def ports() -> range:
-    """Where ports for programs are chosen from: below the ephemeral range, so that no outgoing connection takes one."""
+    """Where programs' ports are chosen from: below the ephemeral range, so that no connection takes one."""
     lowest_ephemeral = 49152  # RFC 6335, and the default of macOS and Windows
     if sys.platform == "linux":
         with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
             lowest_ephemeral = int(file.read().split()[0])
     if lowest_ephemeral >= LOWEST_PORT + 1000:
         return range(LOWEST_PORT, min(HIGHEST_PORT, lowest_ephemeral))
-    return range(max(1024, lowest_ephemeral - 4000), lowest_ephemeral) if lowest_ephemeral > 2048 else range(LOWEST_PORT, HIGHEST_PORT)
+    if lowest_ephemeral >= 4096:
+        return range(1024, lowest_ephemeral)
+    return range(LOWEST_PORT, HIGHEST_PORT)  # nearly everything is ephemeral here: a lease must do
 
 
 def take_address(sock: socket.socket) -> None:
@@ -213,10 +219,10 @@ def is_free(port: int) -> bool:
 
 
 def lease(port: int) -> socket.socket | None:
-    """Keep TCP `port` from every other stage on this machine until the returned socket is closed; None where it is taken.
+    """Keep TCP `port` from every other stage here until the socket is closed; None where it is taken.
 
-    The lease is the UDP port of the same number: the system itself sees to it that one process has it, and gives it back
-    when that process ends, however it ends.
+    The lease is the UDP port of the same number: the system itself sees to it that one process has it, and
+    gives it back when that process ends, however it ends.
     """
     held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:

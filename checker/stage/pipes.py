@@ -1,4 +1,4 @@
-"""The pipes to a program. Where a selector cannot watch a pipe (Windows), a thread carries what comes through it to a socket."""
+"""The pipes to a program. Where a selector cannot watch a pipe (Windows), a thread carries it to a socket."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Protocol
 
 READ = 1 << 16
 LAST_WORDS = 1.0
-"""Seconds that the carrying thread is given to hand over what a program that has ended had printed: somebody whom the
-program started may hold the pipe open, so its end may never come."""
+"""Seconds that the carrying thread is given to hand over what an ended program had printed. The end of the
+pipe may never come: somebody whom the program started may hold it open."""
 
 
 class Incoming(Protocol):

@@ -1,7 +1,7 @@
 """Starts each program in a new interpreter: for systems where none can be forked from a warm one.
 
-The same interface as `checker.stage.forkserver` has. There is no supervisor: a thread waits for each program, and who
-belongs to it is found by parentage, by session, and by the folder that all of them have in their environment.
+The same interface as `checker.stage.forkserver` has. There is no supervisor: a thread waits for each
+program, and who belongs to it is found by parentage, by session, and by the folder that is their HOME.
 """
 
 from __future__ import annotations
@@ -118,7 +118,8 @@ class SpawnHand:
                     process.kill()
 
     def _family(self, leaders: set[int], homes: set[str]) -> list[psutil.Process]:
-        """The living processes among those that came since the stage opened which belong to `leaders` or `homes`."""
+        """The living processes among those that came since the stage opened which belong to `leaders` or
+        `homes`."""
         found: dict[int, psutil.Process] = {}
         for pid in set(psutil.pids()) - self._were_there:
             with contextlib.suppress(psutil.Error):
@@ -170,7 +171,9 @@ def _belongs(process: psutil.Process, leaders: set[int], homes: set[str]) -> boo
     return bool(homes) and not homes.isdisjoint(process.environ().values())
 
 
-def _spawn(config: dict[str, Any], descriptors: list[int], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _spawn(
+    config: dict[str, Any], descriptors: list[int], environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
     """Start the interpreter with [stdin, stdout, stderr, report, control]."""
     more: dict[str, Any] = {}
     if sys.platform == "win32":

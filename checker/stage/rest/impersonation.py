@@ -1,7 +1,8 @@
 """Looking at a program with its own user's rights: for a root that may not look at everybody's processes.
 
-Containers take CAP_SYS_PTRACE from root (docker does by default), and a program of root's runs under another user. The
-kernel compares the rights to files (the fsuid of credentials(7)), and those one thread can have apart, setfsuid(2).
+Containers take CAP_SYS_PTRACE from root (docker does by default), and a program of root's runs under another
+user. The kernel compares the rights to files (the fsuid of credentials(7)), and one thread can have
+those apart, setfsuid(2).
 """
 
 from __future__ import annotations

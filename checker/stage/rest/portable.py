@@ -1,37 +1,21 @@
 """Watching a program where the kernel does not show its threads: a bounded quiet spell, measured with psutil.
 
-What the program is seen to do (bytes, output, threads that come and go, processor time beyond a trickle) begins the
-spell anew. It is counted in turns of our own and not by the clock: on a busy machine our pauses end late, a late turn
-counts no more than the pause that was asked for, and its lateness makes the spell longer. Verdicts are observed, not
-proved: a program that does nothing at all for longer than the spell and then goes on is misjudged here.
+What the program is seen to do (bytes, output, threads that come and go, processor time beyond a trickle)
+begins the spell anew. It is counted in turns of our own, not by the clock: on a busy machine our pauses end
+late, a late turn counts no more than the pause that was asked for, and its lateness makes the spell longer.
+Verdicts are observed, not proved: who does nothing for longer than the spell, and then goes on, is misjudged.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import psutil
 
 from checker.stage.rest import Waiting
-from checker.stage.rest.sockdiag import (
-    CLOSE,
-    CLOSE_WAIT,
-    CLOSING,
-    ESTABLISHED,
-    FIN_WAIT1,
-    FIN_WAIT2,
-    LAST_ACK,
-    LISTEN,
-    SYN_RECV,
-    SYN_SENT,
-    TIME_WAIT,
-    Address,
-    Row,
-)
+from checker.stage.rest.connections import connections
 
 QUIET = 0.75
 """Seconds: longer than the pauses that programs make on purpose before they answer (0.3 s is usual)."""
@@ -48,7 +32,9 @@ TICKS = 0.04
 PRINTS = 5.0
 """Seconds after the last thing that a peer could see, for which words on the screen begin the spell anew."""
 SPIN_SECONDS = 1.0
-"""Processor seconds without any effect after which a program is said to spin; where it did before, `QUIET` is enough."""
+"""Processor seconds without any effect after which a program spins; where it did before, `QUIET`."""
+
+STOPPED = (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
 
 
 @dataclass(frozen=True)
@@ -58,6 +44,10 @@ class _Sample:
     processes: tuple[int, ...]
     threads: int
     time: float
+
+    def is_like(self, other: _Sample) -> bool:
+        """Whether nobody came or went in between."""
+        return (self.processes, self.threads) == (other.processes, other.threads)
 
 
 class PortableObserver:
@@ -134,7 +124,7 @@ class PortableObserver:
             self._quiet += min(turn, LONGEST_TURN)
             self._latest = max(self._latest, min(turn - LONGEST_TURN, LATEST_COUNTED))
             before, self._last = self._last, self._sample()
-            if (before.processes, before.threads) != (self._last.processes, self._last.threads) or self._busy():
+            if self._busy() or not self._last.is_like(before):
                 self._begin()
         return self.spinning() or self._quiet >= self._needed()
 
@@ -173,7 +163,7 @@ class PortableObserver:
         return True
 
     def threads(self) -> list[Waiting]:
-        """See `Observer`: psutil knows how many there are (on some systems only that), not what they wait for."""
+        """See `Observer`: psutil knows how many there are, not what they wait for."""
         found = []
         for process in self._each():
             with contextlib.suppress(psutil.Error):
@@ -198,7 +188,7 @@ class PortableObserver:
 
     def descriptors(self) -> int:
         """See `Observer`: the internet sockets among them."""
-        return sum(len(_connections(process)) for process in self._each())
+        return sum(len(connections(process)) for process in self._each())
 
     def stopped(self) -> bool:
         """See `Observer`."""
@@ -206,94 +196,12 @@ class PortableObserver:
         for process in self._each():
             with contextlib.suppress(psutil.Error):
                 states.append(process.status())
-        return all(state in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD) for state in states)
+        return all(state in STOPPED for state in states)
 
     def inodes(self) -> set[int]:
-        """See `Observer`: never known here. The rows of `PortableTable` are the program's own anyway."""
+        """See `Observer`: never known here. The rows of `connections` are the program's own anyway."""
         return set()
 
     def close(self) -> None:
         """See `Observer`."""
         self._known.clear()
-
-
-# Sockets
-
-_STATES = {
-    psutil.CONN_ESTABLISHED: ESTABLISHED,
-    psutil.CONN_SYN_SENT: SYN_SENT,
-    psutil.CONN_SYN_RECV: SYN_RECV,
-    psutil.CONN_FIN_WAIT1: FIN_WAIT1,
-    psutil.CONN_FIN_WAIT2: FIN_WAIT2,
-    psutil.CONN_TIME_WAIT: TIME_WAIT,
-    psutil.CONN_CLOSE: CLOSE,
-    psutil.CONN_CLOSE_WAIT: CLOSE_WAIT,
-    psutil.CONN_LAST_ACK: LAST_ACK,
-    psutil.CONN_LISTEN: LISTEN,
-    psutil.CONN_CLOSING: CLOSING,
-}
-
-
-class PortableTable:
-    """The TCP sockets of some processes and of our own, by psutil: no byte counts, `inode` 1 where somebody holds the socket.
-
-    A connection of ours whose other end no process holds waits in the accept queue; such rows have inode 0. (Windows
-    counts connections in the accept queue among the listener's own: there nobody is ever seen waiting.)
-    """
-
-    proved = False
-
-    def __init__(self, processes: Callable[[], Iterable[int]]) -> None:
-        self._processes = processes
-        self._rows: list[Row] = []
-        self._fresh_until = 0.0
-
-    def rows(self) -> list[Row]:
-        """What is known now, or was a moment ago: where a look is expensive (thousands of TIME_WAIT), looks are fewer."""
-        began = time.monotonic()
-        if began >= self._fresh_until:
-            self._rows = self._read()
-            now = time.monotonic()
-            self._fresh_until = now + SHORTEST_TURN + 4 * (now - began)
-        return self._rows
-
-    def forget(self) -> None:
-        """Something is about to be done: what was seen before does not count any more."""
-        self._fresh_until = 0.0
-
-    def _read(self) -> list[Row]:
-        theirs: list[Row] = []
-        for pid in self._processes():
-            with contextlib.suppress(psutil.Error):
-                theirs += _connections(psutil.Process(pid))
-        held = {(row.local, row.remote) for row in theirs}
-        ports = {row.local[1] for row in theirs if row.state == LISTEN}
-        ours = _connections(psutil.Process(os.getpid())) if ports else []
-        return theirs + [
-            Row(ESTABLISHED, row.remote, row.local, 0, 0, 0)
-            for row in ours
-            if row.state == ESTABLISHED and row.remote[1] in ports and (row.remote, row.local) not in held
-        ]
-
-    def under_way(self, rows: list[Row]) -> bool:
-        """Whether a connection is being made. What else is on its way cannot be seen: the quiet spell covers it."""
-        return any(row.state in (SYN_SENT, SYN_RECV) for row in rows)
-
-    def close(self) -> None:
-        """Nothing is kept open."""
-
-
-def _connections(process: psutil.Process) -> list[Row]:
-    rows = []
-    with contextlib.suppress(psutil.Error):
-        for one in process.net_connections(kind="tcp"):
-            if one.status in _STATES:
-                rows.append(Row(_STATES[one.status], _address(one.laddr), _address(one.raddr), 0, 0, 1))
-    return rows
-
-
-def _address(address: tuple[str, int] | tuple[()]) -> Address:
-    if not address:
-        return ("0.0.0.0", 0)
-    host = address[0].removeprefix("::ffff:") if "." in address[0] else address[0]
-    return (host, address[1])
