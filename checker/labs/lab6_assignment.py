@@ -131,8 +131,9 @@ def _is_away(chat: Chat, person: Person) -> None:
     """Somebody leaves; a client that hangs on `exit`, which another row is about, is ended."""
     person.leaves()
     chat.settle()
-    person.is_killed()
-    chat.settle()
+    if person.program.status is None:
+        person.is_killed()
+        chat.settle()
 
 
 @points(2)

@@ -84,9 +84,11 @@ class Chat:
     # Joining
 
     def join(self, *names: str) -> list[Person]:
-        """Start one client a name, each accepted and at rest before the next one comes. Raises `Failed` where
-        one does not connect, or is not accepted."""
-        return [self._join(name) for name in names]
+        """Start one client a name, each accepted before the next one comes; everything is at rest when this
+        returns. Raises `Failed` where one does not connect, or is not accepted."""
+        people = [self._join(name) for name in names]
+        self.stage.settle()
+        return people
 
     def _join(self, name: str) -> Person:
         program = self._start_client(name)
@@ -102,7 +104,6 @@ class Chat:
             message = _("The server never accepted {name}: the connection still waits in the accept queue.")
             raise Failed(message.format(name=name))
         self.people.append(person)
-        self.stage.settle()
         return person
 
     def _start_client(self, name: str) -> Program:
