@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from checker.inside.warm import descendants
 from checker.stage.rest import Waiting
-from checker.stage.rest.syscalls import LONG, Call
+from checker.stage.rest.syscalls import LONG, Call, Place
 
 ROUNDS = 2
 ROUNDS_WHEN_NEW = 8
@@ -60,11 +60,20 @@ class _Thread:
     slices: int = -1
     ran: int = 0
     gone: bool = False
-    known: set[object] = field(default_factory=set)
+    known: list[Place] = field(default_factory=list)
     rounds: int = 0
-    round_of: object = None
+    round_of: Place | None = None
     round_slices: int = -1
     ran_at_mark: int = 0
+
+    def knows(self, call: Call) -> bool:
+        """Whether `call` is part of the thread's own rhythm, there before anything was asked of the program."""
+        return any(call.is_at(place) for place in self.known)
+
+    def learns(self) -> None:
+        """The program is at rest: a timed wait that the thread is in now is its own rhythm."""
+        if self.call is not None and self.call.timed and not self.knows(self.call):
+            self.known.append(self.call.place)
 
 
 class ProcfsObserver:
@@ -176,8 +185,8 @@ class ProcfsObserver:
         call = thread.call
         if call is None or not call.timed:
             return
-        if thread.round_of != call.key:
-            thread.round_of, thread.rounds, thread.round_slices = call.key, 0, thread.slices
+        if not call.is_at(thread.round_of):
+            thread.round_of, thread.rounds, thread.round_slices = call.place, 0, thread.slices
         elif thread.round_slices != thread.slices:
             thread.rounds += 1
             thread.round_slices = thread.slices
@@ -192,8 +201,7 @@ class ProcfsObserver:
             return False
         if not call.timed:
             return True
-        was_there = call.key in thread.known
-        if was_there or call.for_input:
+        if thread.knows(call) or call.for_input:
             if thread.rounds >= ROUNDS:
                 return True
             seconds = call.seconds(self._memory_of(thread.process))
@@ -218,7 +226,7 @@ class ProcfsObserver:
         self._has_started = self._has_started or not printed_only
         for thread in self._threads.values():
             thread.ran_at_mark = thread.ran
-            if not printed_only or thread.call is None or thread.call.key not in thread.known:
+            if not printed_only or thread.call is None or not thread.knows(thread.call):
                 thread.rounds = 0
 
     def spinning(self) -> bool:
@@ -230,8 +238,8 @@ class ProcfsObserver:
         self._see()
         self._marked = self._now()
         for thread in self._threads.values():
-            if self._rested and thread.call is not None and thread.call.timed:
-                thread.known.add(thread.call.key)
+            if self._rested:
+                thread.learns()
             thread.rounds = 0
             thread.round_slices = thread.slices
             thread.ran_at_mark = thread.ran
@@ -241,14 +249,15 @@ class ProcfsObserver:
         """The stage found everything at rest: timed waits seen now are the program's own rhythm from here on."""
         self._rested = self._has_started = True
         for thread in self._threads.values():
-            if thread.call is not None and thread.call.timed:
-                thread.known.add(thread.call.key)
+            thread.learns()
 
     # Facts
 
     def threads(self) -> list[Waiting]:
         """See `Observer`."""
-        return [self._waiting(tid, thread) for tid, thread in sorted(self._threads.items()) if not thread.gone]
+        return [
+            self._waiting(tid, thread) for tid, thread in sorted(self._threads.items()) if not thread.gone
+        ]
 
     def _waiting(self, tid: int, thread: _Thread) -> Waiting:
         call = thread.call

@@ -43,30 +43,39 @@ _CALLS: dict[str, tuple[int | None, int | None, int | None, Limit, int]] = {
 }  # fmt: skip
 
 _COLUMN = 1 if platform.machine() in ("aarch64", "arm64") else 0
-_BY_NUMBER = {numbers[_COLUMN]: (name, *numbers[2:]) for name, numbers in _CALLS.items() if numbers[_COLUMN] is not None}
+_BY_NUMBER = {
+    numbers[_COLUMN]: (name, *numbers[2:]) for name, numbers in _CALLS.items() if numbers[_COLUMN] is not None
+}
 
 _FUTEX_WAIT_BITSET = 9
 _FUTEX_CLOCK_REALTIME = 256
 _TIMER_ABSTIME = 1
+
+Place = tuple[int, int | None, int]
+
+SAME_STACK = 256
+"""Bytes between two stack pointers within which the interpreter called from the same depth."""
 
 LONG = 2.0
 """Seconds from which a timed wait is as good as untimed where it was there before, or where it waits for input."""
 
 
 class Call:
-    """One thread's wait: `name`, `descriptor`, whether it is `timed`, waits for `input`, and a `key` that is the same
-    each time the same line of the program waits for the same thing (number, first argument, stack and program counter)."""
+    """One thread's wait: `name`, `descriptor`, whether it is `timed`, waits for `input`, and the `place` in the program
+    that it is made from (number, descriptor, stack pointer)."""
 
-    __slots__ = ("arguments", "descriptor", "for_input", "key", "limit", "limit_at", "name", "timed")
+    __slots__ = ("arguments", "descriptor", "for_input", "limit", "limit_at", "name", "place", "timed")
 
     def __init__(self, line: str) -> None:
         words = line.split()
         number = int(words[0])
         self.arguments = arguments = [int(word, 16) for word in words[1:7]]
-        name, descriptor, limit, limit_at = _BY_NUMBER.get(number, (f"system call {number}", None, "always", 0))
+        name, descriptor, limit, limit_at = _BY_NUMBER.get(
+            number, (f"system call {number}", None, "always", 0)
+        )
         self.name, self.limit, self.limit_at = name, limit, limit_at
         self.descriptor = None if descriptor is None else arguments[descriptor]
-        self.key = (number, arguments[0], words[7], words[8])
+        self.place = (number, self.descriptor, int(words[7], 16))
         if limit == "milliseconds":
             self.timed = arguments[limit_at] & 0x80000000 == 0
         elif limit in ("pointer", "futex"):
@@ -75,6 +84,11 @@ class Call:
             self.timed = limit in ("sleep", "always")
         how_many = arguments[1] if name in ("poll", "ppoll") else arguments[0]
         self.for_input = name.startswith(("epoll", "poll", "ppoll", "select", "pselect")) and how_many > 0
+
+    def is_at(self, place: Place | None) -> bool:
+        """Whether it is the same wait as one at `place`, made again. The C library makes a call from elsewhere once there
+        is a second thread, and the interpreter once it has specialized an instruction: nearly the same stack is the same."""
+        return place is not None and place[:2] == self.place[:2] and abs(place[2] - self.place[2]) < SAME_STACK
 
     @property
     def waits(self) -> bool:
