@@ -10,7 +10,22 @@ import socket
 import struct
 from dataclasses import dataclass
 
-ESTABLISHED, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, CLOSE_WAIT, LAST_ACK, LISTEN, CLOSING = range(1, 12)
+(
+    ESTABLISHED,
+    SYN_SENT,
+    SYN_RECV,
+    FIN_WAIT1,
+    FIN_WAIT2,
+    TIME_WAIT,
+    CLOSE,
+    CLOSE_WAIT,
+    LAST_ACK,
+    LISTEN,
+    CLOSING,
+) = range(1, 12)
+
+_FIN_SENT = (FIN_WAIT1, CLOSING, LAST_ACK)
+_NO_FIN_RECEIVED = (ESTABLISHED, FIN_WAIT1, FIN_WAIT2)
 
 _SOCK_DIAG_BY_FAMILY = 20
 _NLM_F_REQUEST_DUMP = 0x1 | 0x300
@@ -51,8 +66,12 @@ class SocketTable:
 
     def _dump(self, family: int) -> list[Row]:
         self._sequence += 1
-        request = struct.pack("=BBBBI", family, socket.IPPROTO_TCP, 1 << (_INET_DIAG_INFO - 1), 0, _STATES) + bytes(48)
-        header = struct.pack("=IHHII", 16 + len(request), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST_DUMP, self._sequence, 0)
+        request = struct.pack(
+            "=BBBBI", family, socket.IPPROTO_TCP, 1 << (_INET_DIAG_INFO - 1), 0, _STATES
+        ) + bytes(48)
+        header = struct.pack(
+            "=IHHII", 16 + len(request), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST_DUMP, self._sequence, 0
+        )
         self._diag.send(header + request)
         rows: list[Row] = []
         while True:
@@ -99,7 +118,17 @@ def _row(message: bytes) -> Row:
         position += (length + 3) & ~3
         if length < 4:
             break
-    return Row(state, (local, local_port), (remote, remote_port), unread, unacknowledged, inode, sent, received, not_sent)
+    return Row(
+        state,
+        (local, local_port),
+        (remote, remote_port),
+        unread,
+        unacknowledged,
+        inode,
+        sent,
+        received,
+        not_sent,
+    )
 
 
 def _address(family: int, data: bytes) -> str:
@@ -135,8 +164,6 @@ def under_way(rows: list[Row]) -> bool:
                 return True
         elif row.sent > other.received or (row.not_sent and not other.unread):
             return True
-        if row.state == FIN_WAIT1 and other.state == ESTABLISHED and not row.not_sent:
-            return True
-        if row.state == LAST_ACK and other.state == FIN_WAIT2 and not row.not_sent:
+        if row.state in _FIN_SENT and other.state in _NO_FIN_RECEIVED and not row.not_sent:
             return True
     return False
