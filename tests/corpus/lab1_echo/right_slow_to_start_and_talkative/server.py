@@ -2,7 +2,7 @@ import concurrent.futures
 import logging
 import socket
 
-SLOW = sum(number * number for number in range(2_000_000))
+SLOW = sum(number * number for number in range(1_000_000))
 logging.basicConfig(level=logging.DEBUG)
 log = logging.getLogger("echo")
 
