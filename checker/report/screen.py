@@ -1,0 +1,256 @@
+"""The screen: what a student reads while the checks end one after another, and what to do next."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Iterable
+from typing import TextIO
+
+from checker.grading.model import CheckResult, Grade, GradedFile, LabResult, Mark
+from checker.paths import as_known
+from checker.report.evidence import Evidence
+from checker.report.pen import Pen
+from checker.texts import N_, _, ngettext
+
+BODY = 4
+"""Columns that everything below a check's own line is indented by."""
+
+MARKS = {"passed": "✓", "failed": "✗", "skipped": "–", "error": "!"}
+ASCII_MARKS = {"passed": "+", "failed": "x", "skipped": "-", "error": "!"}
+COLOURS = {"passed": "good", "failed": "bad", "skipped": "dim", "error": "bad"}
+
+LAB_MARKS: dict[Mark, str] = {
+    "none": N_("Mark: no pass yet."),
+    "pass": N_("Mark: pass."),
+    "full": N_("Mark: full."),
+}
+
+DAY = 24 * 60 * 60
+
+
+class Screen:
+    """Shows results as they come. `asked` are the options that a command must repeat to judge the same files
+    (`--submission DIR`); `now` is the present in Unix seconds where it is not the clock's."""
+
+    def __init__(
+        self, console_file: TextIO | None = None, *, asked: str = "", now: float | None = None
+    ) -> None:
+        self.pen = Pen(sys.stdout if console_file is None else console_file)
+        self._asked = asked and " " + asked
+        self._now = now
+        self._marks = MARKS if self.pen.can("".join(MARKS.values())) else ASCII_MARKS
+        self._title = ""
+        self._titles: dict[str, str] = {}
+        self._told: dict[str, str] = {}
+        self._said: set[str] = set()
+
+    def begin_lab(self, title: str, number: int, result: LabResult, unchanged: bool) -> None:
+        """The lab's name and which files are judged. `unchanged`: they are those of the last grade."""
+        self._titles, self._told, self._said = {}, {}, set()
+        if self._title:
+            self.pen.blank()
+        self._title = title or result.lab
+        lab = _("Lab {number}").format(number=number)
+        known = re.match(rf"{re.escape(lab)}\b", self._title, re.IGNORECASE)
+        self.pen.paragraph(self._title if known else f"{lab}: {self._title}", "title")
+        for file in result.files:
+            self._file(file, unchanged)
+        self._sentences(result)
+        self.pen.flush()
+
+    def _file(self, file: GradedFile, unchanged: bool) -> None:
+        text = _("{file}, saved {when}").format(file=as_known(file.path), when=self._when(file.saved))
+        if unchanged:
+            self.pen.paragraph(text + _(": unchanged since the last grade (did you save it?)"), "warn")
+        else:
+            self.pen.paragraph(text)
+
+    def _when(self, saved: float) -> str:
+        now = time.time() if self._now is None else self._now
+        age = now - saved
+        then = time.localtime(saved)
+        if not -1 < age < DAY:
+            return time.strftime(_("on %Y-%m-%d at %H:%M"), then)
+        clock = time.strftime("%H:%M:%S", then)
+        if age < 60:
+            count = max(0, int(age))
+            ago = ngettext("{count} second ago", "{count} seconds ago", count)
+        elif age < 60 * 60:
+            count = int(age / 60)
+            ago = ngettext("{count} minute ago", "{count} minutes ago", count)
+        else:
+            count = int(age / 60 / 60)
+            ago = ngettext("{count} hour ago", "{count} hours ago", count)
+        return f"{ago.format(count=count)} ({clock})"
+
+    def _sentences(self, result: LabResult) -> None:
+        """What is missing and what is to be noted, each once a lab."""
+        for text, style in ((result.missing, "bad"), *((note, "warn") for note in result.notes)):
+            if text and text not in self._said:
+                self._said.add(text)
+                self.pen.paragraph(text, style)
+
+    def check(self, result: CheckResult, lab: str) -> None:
+        """One check's line, and below it what is needed to understand it."""
+        self._titles[result.id] = result.title
+        if _missing_program(result):
+            return
+        points = f"{result.points}/{result.max}".rjust(5)
+        head = (f" {self._marks[result.outcome]} ", COLOURS[result.outcome])
+        style = "dim" if result.outcome == "skipped" else ""
+        self.pen.paragraph(result.title, style, head, (f"{points}  ", "dim"))
+        if result.outcome == "skipped":
+            self._skipped(result)
+        elif result.outcome == "failed":
+            self._failed(result, lab)
+        elif result.outcome == "error":
+            self._error(result, lab)
+        if result.note:
+            self.pen.paragraph(result.note, "dim", (_("Note: "), "dim"), indent=BODY)
+        self.pen.flush()
+
+    def _skipped(self, result: CheckResult) -> None:
+        because = result.skipped_because or ""
+        builds_on = self._titles.get(because, because)
+        text = _("not tried: first has to pass: {check}").format(check=builds_on)
+        self.pen.paragraph(text, "dim", indent=BODY)
+
+    def _failed(self, result: CheckResult, lab: str) -> None:
+        message = result.message or _("What should have come did not.")
+        before = self._told.setdefault(message, result.title)
+        if before != result.title:
+            self.pen.paragraph(message, "", indent=BODY)
+            self.pen.paragraph(_("As above: {check}").format(check=before), "dim", indent=BODY)
+            self.pen.blank()
+            return
+        self.pen.paragraph(message, "title", indent=BODY)
+        Evidence(self.pen, BODY).show(result)
+        if result.hint:
+            self.pen.paragraph(_(result.hint), "", (_("Hint: "), "warn"), indent=BODY)
+        if result.read:
+            self.pen.paragraph(result.read, "", (_("Read: "), "dim"), indent=BODY)
+        self._again(result, lab)
+        self.pen.blank()
+
+    def _error(self, result: CheckResult, lab: str) -> None:
+        text = _(
+            "THE CHECKER ITSELF FAILED HERE. This is not your program's fault, and this run gives no grade. "
+            "Please show your instructor all of this:"
+        )
+        self.pen.paragraph(text, "bad", indent=BODY)
+        self.pen.paragraph(result.message or "", "", indent=BODY)
+        self._again(result, lab)
+        self.pen.blank()
+
+    def _again(self, result: CheckResult, lab: str) -> None:
+        command = f"python -m checker grade {_word(lab)} --check {result.id}{self._asked}"
+        # One line however long, so that it can be copied.
+        self.pen.row((" " * BODY + _("Try this one again:"), "dim"))
+        self.pen.row((" " * BODY, ""), (command, "evidence"))
+
+    def end_lab(self, result: LabResult) -> None:
+        """The lab's points, and where to begin where some were lost."""
+        self._sentences(result)
+        self._not_there(result)
+        points = _("{score} of {max} points").format(score=result.score, max=result.max)
+        full = bool(result.checks) and result.score == result.max
+        text = points + (_(": every one of them.") if full else ".")
+        if result.mark is not None:
+            text += " " + _(LAB_MARKS[result.mark])
+        self.pen.paragraph(text, "good" if full else "title")
+        lost = next((check for check in result.checks if check.outcome == "failed"), None)
+        if lost is not None and len(result.checks) > 1:
+            self.pen.paragraph(_("Begin with: {check}").format(check=lost.title))
+        self.pen.flush()
+
+    def _not_there(self, result: LabResult) -> None:
+        """The checks that need a program which is not there: one line for each program."""
+        programs: dict[str, list[CheckResult]] = {}
+        for check in result.checks:
+            if _missing_program(check):
+                programs.setdefault(check.skipped_because or "", []).append(check)
+        for program, checks in programs.items():
+            text = ngettext(
+                "{count} check of {program} was not tried ({points} points).",
+                "{count} checks of {program} were not tried ({points} points).",
+                len(checks),
+            )
+            points = sum(check.max for check in checks)
+            text = text.format(count=len(checks), program=program.replace(" ", ", "), points=points)
+            self.pen.paragraph(text, "dim", (f" {self._marks['skipped']} ", "dim"))
+
+    def overview(self, labs: Iterable[LabResult]) -> None:
+        """A line a lab, each as soon as `labs` yields it, and what to do next."""
+        results: list[LabResult] = []
+        for lab in labs:
+            results.append(lab)
+            self._overview_line(lab)
+            self.pen.flush()
+        unfinished = next((lab for lab in results if lab.score < lab.max), None)
+        self.pen.blank()
+        if unfinished is not None:
+            self.pen.row(
+                (_("next: "), "title"),
+                (f"python -m checker grade {_word(unfinished.lab)}{self._asked}", "evidence"),
+            )
+        elif results:
+            self.pen.paragraph(_("Every point of every lab. Well done!"), "good")
+        self.pen.flush()
+
+    def _overview_line(self, lab: LabResult) -> None:
+        outcomes = {check.outcome for check in lab.checks}
+        outcome = (
+            "error"
+            if "error" in outcomes
+            else "passed"
+            if lab.checks and lab.score == lab.max
+            else "failed"
+            if lab.files
+            else "skipped"
+        )
+        points = _("{score} of {max}").format(score=f"{lab.score:>3}", max=f"{lab.max:>2}")
+        said = _("nothing to grade") if not lab.files else _(LAB_MARKS[lab.mark]) if lab.mark else ""
+        self.pen.row(
+            (f" {self._marks[outcome]} ", COLOURS[outcome]),
+            (f"{lab.lab:<20}", ""),
+            (points, "good" if outcome == "passed" else ""),
+            (f"   {said}", "dim"),
+        )
+        if "error" in outcomes:
+            self.pen.paragraph(
+                _("The checker itself failed here: see the lab by itself."), "bad", indent=BODY
+            )
+
+    def end(self, grade: Grade) -> None:
+        """The sum over several labs, and loudly where the run is no grade."""
+        errors = [check for lab in grade.labs for check in lab.checks if check.outcome == "error"]
+        if len(grade.labs) > 1:
+            self.pen.blank()
+            total = _("Together: {score} of {max} points.").format(score=grade.score, max=grade.max)
+            self.pen.paragraph(total, "good" if grade.score == grade.max else "title")
+        if errors:
+            text = ngettext(
+                "NO GRADE: the checker itself failed in {count} check. Not your program's fault.",
+                "NO GRADE: the checker itself failed in {count} checks. Not your program's fault.",
+                len(errors),
+            )
+            self.pen.paragraph(text.format(count=len(errors)), "bad")
+        elif not grade.complete:
+            self.pen.paragraph(_("NO GRADE: the run was not finished."), "bad")
+        if grade.score < grade.max:
+            self.pen.paragraph(_("This run again, exactly: --seed {seed}").format(seed=grade.seed), "dim")
+        self.pen.flush()
+
+
+def _missing_program(result: CheckResult) -> bool:
+    """Whether a check was skipped because its program ("server.py", "client.py" or both) is not there."""
+    words = (result.skipped_because or "").split()
+    return bool(words) and all(word.endswith(".py") for word in words)
+
+
+def _word(lab: str) -> str:
+    """3 for lab3_broadcast; else the name itself."""
+    number = re.match(r"lab(\d+)(_|$)", lab)
+    return number[1] if number else lab
