@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import signal
-import time
 
 from checker.grading.casting import Cast
 from checker.grading.rubric import hints, points
-from checker.labs import scenes_echo_client
+from checker.labs import scenes_echo, scenes_echo_client
+from checker.labs.scenes_echo import answered, comes_back, not_answered
 from checker.stage.failure import Failed
 from checker.stage.peers import Peer
 from checker.stage.server import EVERYWHERE, HOST, Server
@@ -20,11 +20,6 @@ READ = "notebooks/01_echo.ipynb"
 OTHER_HOST = "127.0.0.2"  # also this machine (RFC 1122, 3.2.1.3), and never a default
 TEXTS = ("Hi!", "Привет, 世界 👋", "  two  blanks,\ttabs and\nnew lines \n")
 EXCHANGES = 10
-LONG = 1 << 20
-SHORTEST_LONG = 16 << 10
-AT_ONCE = 0.02  # seconds; who answers within that is sent a long message of full length
-PATIENCE = 5.0  # seconds that a long message may take a server that waits before each answer
-PIECE = 997  # bytes that a server is sure to get from one recv() under the small print
 
 
 def programs_of(check_id: str) -> tuple[str, ...]:
@@ -46,10 +41,17 @@ def check_listens_where_told(launch: Cast) -> None:
     where, port = next((one for one in server.listens if one != server.told), server.listens[0])
     facts = {"host": server.told[0], "port": server.told[1], "where": where, "other": port}
     if where in EVERYWHERE and port == server.told[1]:
-        message = _("Told to listen on {host} alone, the server listens on every address of the machine ({where}), port {port}.")
+        message = _(
+            "Told to listen on {host} alone, the server listens on every address of the machine "
+            "({where}), port {port}."
+        )
     else:
         message = _("Told to listen on {host}, port {port}, the server listens on {where}, port {other}.")
-    raise Failed(message.format(**facts), expected=_place(*server.told), got=", ".join(_place(*one) for one in server.listens))
+    raise Failed(
+        message.format(**facts),
+        expected=_place(*server.told),
+        got=", ".join(_place(*one) for one in server.listens),
+    )
 
 
 def _place(host: str, port: int) -> str:
@@ -75,126 +77,73 @@ def _other_host(stage: Stage) -> str:
 def check_echoes_what_it_gets(launch: Cast) -> None:
     """The same bytes come back."""
     for text in TEXTS:
-        # A server of its own for each: whether a second message is answered at all is another check's question.
+        # A server of its own for each: whether a second message is answered is another check's question.
         server = launch.server()
         (alice,) = server.join("alice")
         if alice.heard:
-            raise Failed(_("The server spoke before alice had said anything."), expected=b"", got=bytes(alice.heard))
+            raise Failed(
+                _("The server spoke before alice had said anything."), expected=b"", got=bytes(alice.heard)
+            )
         said = alice.says(text)
-        server.stage.wait(lambda alice=alice, size=len(said.data): len(alice.heard) >= size)  # type: ignore[misc]
-        server.stage.settle()
+        comes_back(server, alice, len(said.data))
         if not alice.heard:
-            _not_answered(server, alice, _("alice said something and nothing came back."))
+            not_answered(server, alice, _("alice said something and nothing came back."))
         if alice.heard != said.data:
-            raise Failed(_("What came back is not what alice had sent."), expected=said.data, got=bytes(alice.heard))
+            raise Failed(
+                _("What came back is not what alice had sent."), expected=said.data, got=bytes(alice.heard)
+            )
         server.program.stop()
-
-
-def _answered(server: Server, peer: Peer, why: str) -> None:
-    """`peer` says something and gets an answer, whatever it is; raises `Failed` with `why` where none comes."""
-    before = len(peer.heard)
-    peer.says("Hi!")
-    if server.stage.wait(lambda: len(peer.heard) > before) != "seen":
-        _not_answered(server, peer, why)
-
-
-def _not_answered(server: Server, peer: Peer, why: str) -> None:
-    server.stage.timeline.add(peer.name, "missing", peer.said[-1].data, said_by=peer.name)
-    if server.program.status is not None:
-        why += " " + server.program.explain_end()
-    elif peer.name in server.in_accept_queue():
-        why += " " + _("Nobody has accepted {name}: the connection still waits in the accept queue.").format(name=peer.name)
-    elif peer.end is not None:
-        why += " " + _("The server had ended {name}'s connection.").format(name=peer.name)
-    raise Failed(why, expected=peer.said[-1].data, got=b"")
 
 
 @points(1)
 @hints(
     N_("After the first answer, what does your program do next: receive again, or close?"),
-    N_("Receive in a loop. The conversation is over when recv() returns b\"\", and at no other moment: silence is not a goodbye."),
-    N_('while True:\n    data = connection.recv(1024)\n    if data == b"":\n        break\n    connection.sendall(data)'),
+    N_(
+        'Receive in a loop. The conversation is over when recv() returns b"", and at no other '
+        "moment: silence is not a goodbye."
+    ),
+    N_(
+        "while True:\n"
+        "    data = connection.recv(1024)\n"
+        '    if data == b"":\n'
+        "        break\n"
+        "    connection.sendall(data)"
+    ),
 )
 def check_echoes_until_the_client_leaves(server: Server) -> None:
     """Message after message is answered over one connection, until the client leaves."""
     (alice,) = server.join("alice")
     for number in range(1, EXCHANGES + 1):
-        why = _("alice said {total} things over one connection, one at a time. Number {number} was never answered.")
-        _answered(server, alice, why.format(total=EXCHANGES, number=number))
+        why = _(
+            "alice said {total} things over one connection, one at a time. Number {number} was never "
+            "answered."
+        )
+        answered(server, alice, why.format(total=EXCHANGES, number=number))
         if number == 1:
             server.stage.settle()  # a pause, long enough for whoever takes one for a goodbye
 
 
 @points(2)
 @hints(
-    N_("send() and recv() both return something: how many bytes, and which. Does your program look at it?"),
-    N_("recv(1024) returns at most 1,024 bytes, so receive in a loop. send() may take only a part of what it is given; sendall() does not stop before all of it is taken."),
-    N_("connection.sendall(data)   # send(data) may stop half-way, and says so only in what it returns"),
-)
-def check_returns_every_byte_of_a_long_message(launch: Cast) -> None:
-    """A long message (1 MiB) comes back whole, also where the kernel takes and gives it in small parts."""
-    exact, size = _first_impression(launch)
-    for small_print in (False, True):
-        server = launch.server(small_print=small_print)
-        (alice,) = server.join("alice")
-        before = len(alice.heard)
-        # Digits, so that a server that changes letters (another check's question) still sends back every byte.
-        message = b"".join(b"%08d" % number for number in range(size // 8))
-        alice.sends(message)
-        server.stage.wait(lambda alice=alice, size=before + size: len(alice.heard) >= size)  # type: ignore[misc]
-        server.stage.settle()
-        _whole(server, message, bytes(alice.heard[before:]), exact, small_print)
-        server.program.stop()
-
-
-def _first_impression(launch: Cast) -> tuple[bool, int]:
-    """Whether the server returns a short message unchanged, and how long a message it can be given in good time."""
-    server = launch.server()
-    (alice,) = server.join("alice")
-    began = time.monotonic()
-    _answered(server, alice, _("alice said something and nothing came back."))
-    took = time.monotonic() - began
-    server.stage.settle()
-    exact = alice.heard == alice.said[-1].data
-    server.program.stop()
-    # A server that waits 0.3 s before each answer is right: it gets a message that it can return while somebody waits.
-    size = LONG if took <= AT_ONCE else min(LONG, max(SHORTEST_LONG, int(PATIENCE / took * PIECE)))
-    return exact, size // 8 * 8
-
-
-def _whole(server: Server, message: bytes, came: bytes, exact: bool, small_print: bool) -> None:
-    """Raise `Failed` where `came` is not the message; a server that adds to every message (not `exact`) may do so here."""
-    if came == message or (not exact and _runs_through(message, came)):
-        return
-    why = _("alice sent {sent:,} bytes in one go, and {came:,} came back.").format(sent=len(message), came=len(came))
-    if small_print:
-        why += " " + _(
-            "Here the kernel took and gave only a part of what send() and recv() asked for, as it may: send() returns how much it took."
-        )
-    if server.program.status is not None:
-        why += " " + server.program.explain_end()
-    first = next((i for i, (sent, got) in enumerate(zip(message, came, strict=False)) if sent != got), min(len(message), len(came)))
-    why += " " + _("They differ from byte {first:,} on.").format(first=first)
-    around = slice(max(0, first - 16), first + 48)
-    raise Failed(why, expected=message[around], got=came[around])
-
-
-def _runs_through(message: bytes, came: bytes) -> bool:
-    """Whether every byte of `message` is in `came`, in order."""
-    rest = iter(came)
-    return all(byte in rest for byte in message)
-
-
-@points(2)
-@hints(
     N_("alice has left. Which line of your program runs next, and does it lead back to accept()?"),
-    N_("accept() belongs in a loop. A client that vanishes makes recv() or sendall() raise ConnectionResetError: that is the end of this client, not of the server."),
-    N_("while True:\n    connection, address = server_socket.accept()\n    try:\n        ...\n    except OSError as error:\n        print(error)\n    connection.close()"),
+    N_(
+        "accept() belongs in a loop. A client that vanishes makes recv() or sendall() raise "
+        "ConnectionResetError: that is the end of this client, not of the server."
+    ),
+    N_(
+        "while True:\n"
+        "    connection, address = server_socket.accept()\n"
+        "    try:\n"
+        "        ...\n"
+        "    except OSError as error:\n"
+        "        print(error)\n"
+        "    connection.close()"
+    ),
 )
 def check_serves_the_next_client(server: Server) -> None:
     """The next client is served after the one before has left, politely or not."""
     (alice,) = server.join("alice")
-    _answered(server, alice, _("alice said something and nothing came back."))
+    answered(server, alice, _("alice said something and nothing came back."))
     alice.leaves()
     server.stage.settle()
     bob = _next_is_served(server, "bob", _("alice had closed her connection (FIN)"))
@@ -202,20 +151,26 @@ def check_serves_the_next_client(server: Server) -> None:
     server.stage.settle()
     carol = _next_is_served(server, "carol", _("bob had broken his connection off (RST)"))
     _vanishes_unanswered(server, carol)
-    _next_is_served(server, "dave", _("carol had said something and broken her connection off (RST) before the answer"))
+    _next_is_served(
+        server, "dave", _("carol had said something and broken her connection off (RST) before the answer")
+    )
 
 
 def _next_is_served(server: Server, name: str, what: str) -> Peer:
     if server.program.status is not None:
-        raise Failed(_("The server ended when {what}.").format(what=what) + " " + server.program.explain_end())
+        raise Failed(
+            _("The server ended when {what}.").format(what=what) + " " + server.program.explain_end()
+        )
     (peer,) = server.connect(name)
-    _answered(server, peer, _("When {what}, {name} came next and got no answer.").format(what=what, name=name))
+    answered(server, peer, _("When {what}, {name} came next and got no answer.").format(what=what, name=name))
     return peer
 
 
 def _vanishes_unanswered(server: Server, peer: Peer) -> None:
-    """`peer` says something and is gone when the server comes to answer. The program is halted meanwhile, so that it is
-    not a matter of luck which of the two is first."""
+    """`peer` says something and is gone when the server comes to answer.
+
+    The program is halted meanwhile, so that it is not a matter of luck which of the two is first.
+    """
     program = server.program
     if not hasattr(signal, "SIGSTOP"):
         peer.says("Hi!")
@@ -225,15 +180,22 @@ def _vanishes_unanswered(server: Server, peer: Peer) -> None:
     server.stage.wait(program.observer.stopped)
     peer.says("Hi!")
     peer.resets()
-    # Nobody asks for rest from here on: a sleep that was interrupted in this way cannot be told from work (restart_syscall(2)).
+    # Nobody asks for rest from here on: a sleep that was interrupted in this way cannot be told from work
+    # (restart_syscall(2)).
     program.signal(signal.SIGCONT)
 
 
 @points(1)
 @hints(
     N_("What does bind() raise when you stop your server and start it again at once?"),
-    N_("The system keeps connections of the old program for a minute. One option, set before bind(), says that this does not matter."),
-    N_("server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\nserver_socket.bind((host, port))"),
+    N_(
+        "The system keeps connections of the old program for a minute. One option, set before "
+        "bind(), says that this does not matter."
+    ),
+    N_(
+        "server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n"
+        "server_socket.bind((host, port))"
+    ),
 )
 def check_restarts_at_once_on_the_same_port(server: Server) -> None:
     """Killed with a client connected, it starts again at once on the same port."""
@@ -244,7 +206,9 @@ def check_restarts_at_once_on_the_same_port(server: Server) -> None:
     server.program.signal(signal.SIGKILL)
     server.program.ends()  # and nothing of ours is closed before it: its connections stay on the port
     alice.sees_end(_("The server was killed and alice's connection is still open."))
-    why = _("Killed with a client connected and started again at once, the server did not listen on port {port}.").format(port=before[1])
+    why = _(
+        "Killed with a client connected and started again at once, the server did not listen on port {port}."
+    ).format(port=before[1])
     try:
         server.start()
     except Failed as failure:
@@ -257,7 +221,7 @@ CHECKS = (
     check_listens_where_told,
     check_echoes_what_it_gets,
     check_echoes_until_the_client_leaves,
-    check_returns_every_byte_of_a_long_message,
+    scenes_echo.check_returns_every_byte_of_a_long_message,
     check_serves_the_next_client,
     check_restarts_at_once_on_the_same_port,
     scenes_echo_client.check_client_sends_and_prints_the_echo,

@@ -15,16 +15,20 @@ READ = "notebooks/02_duo.ipynb"
 IN_A_ROW = 3
 
 
+def arrives(server: Server, said: Said, other: Peer) -> bool:
+    """Wait until `other` has heard `said`, or never will; whether it has."""
+    return server.stage.wait(lambda: bool(other.has_heard(said))) == "seen"
+
+
 def both_say(server: Server, first: Peer, second: Peer, text: str = "Hi!") -> list[tuple[Said, Peer]]:
-    """One speaks, then the other, each when the one before was heard or never will be; returns what was said and who
-    should have heard it.
+    """One speaks, then the other; returns what was said and who should have heard it.
 
     Asked only when both have spoken, so that a server that reads in turn has had its turn of each.
     """
     said = []
     for speaker, other in ((first, second), (second, first)):
         message = speaker.says(text)
-        server.stage.wait(lambda other=other, message=message: bool(other.has_heard(message)))  # type: ignore[misc]
+        arrives(server, message, other)
         said.append((message, other))
     return said
 
@@ -32,7 +36,7 @@ def both_say(server: Server, first: Peer, second: Peer, text: str = "Hi!") -> li
 def they_chat(server: Server, first: Peer, second: Peer) -> list[bool]:
     """Both speak; whether each was heard by the other. Raises `Failed` where neither was.
 
-    The weakest proof that the server relays at all: whether it does so both ways is one check's question alone.
+    The weakest proof that the server relays at all: whether both ways is one check's question alone.
     """
     said = both_say(server, first, second)
     heard = [bool(other.has_heard(message)) for message, other in said]
@@ -45,8 +49,17 @@ def they_chat(server: Server, first: Peer, second: Peer) -> list[bool]:
 @points(2)
 @hints(
     N_("What alice says: to whose socket does your program send it? And what bob says?"),
-    N_("Two clients, two directions: what is received from the first goes to the second, and the other way round."),
-    N_("message = first.recv(1024)\nsecond.sendall(message)\n...\nmessage = second.recv(1024)\nfirst.sendall(message)"),
+    N_(
+        "Two clients, two directions: what is received from the first goes to the second, and the "
+        "other way round."
+    ),
+    N_(
+        "message = first.recv(1024)\n"
+        "second.sendall(message)\n"
+        "...\n"
+        "message = second.recv(1024)\n"
+        "first.sendall(message)"
+    ),
 )
 def check_relays_in_both_directions(server: Server) -> None:
     """What each of the two says reaches the other."""
@@ -63,8 +76,14 @@ def check_relays_in_both_directions(server: Server) -> None:
 @points(3)
 @hints(
     N_("alice has spoken, bob has not. Where does your program wait now, and who can wake it up?"),
-    N_("One thread cannot wait for two people. Give each direction a thread that does nothing but receive from one and send to the other."),
-    N_("threading.Thread(target=relay, args=(first, second)).start()\nthreading.Thread(target=relay, args=(second, first)).start()"),
+    N_(
+        "One thread cannot wait for two people. Give each direction a thread that does nothing but "
+        "receive from one and send to the other."
+    ),
+    N_(
+        "threading.Thread(target=relay, args=(first, second)).start()\n"
+        "threading.Thread(target=relay, args=(second, first)).start()"
+    ),
 )
 def check_does_not_take_turns(launch: Cast) -> None:
     """Three messages in a row from one side arrive before the other has spoken, and the reverse."""
@@ -74,7 +93,7 @@ def check_does_not_take_turns(launch: Cast) -> None:
         speaker, other = pair[who], pair[1 - who]
         for number in range(1, IN_A_ROW + 1):
             said = speaker.says("Hi!")
-            if server.stage.wait(lambda said=said, other=other: bool(other.has_heard(said))) != "seen":  # type: ignore[misc]
+            if not arrives(server, said, other):
                 _why_not_heard(server, said, speaker, other, number)
         server.program.stop()
 
@@ -83,16 +102,19 @@ def _why_not_heard(server: Server, said: Said, speaker: Peer, other: Peer, numbe
     """Raise `Failed`, with what becomes of the message when the other has spoken."""
     server.stage.timeline.add(other.name, "missing", said.data, said_by=said.who)
     got = bytes(other.heard)
-    why = _("{who} spoke three times in a row. {other}, who had said nothing yet, did not receive message {number}.").format(
-        who=speaker.name, other=other.name, number=number
-    )
+    why = _(
+        "{who} spoke three times in a row. {other}, who had said nothing yet, did not receive "
+        "message {number}."
+    ).format(who=speaker.name, other=other.name, number=number)
     if server.program.status is not None:
         why += " " + server.program.explain_end()
     elif other.end is None:
         other.says("Are you there?")
         server.stage.settle()
         if other.has_heard(said):
-            why += " " + _("It came only when {other} had spoken: the server reads in turn.").format(other=other.name)
+            why += " " + _("It came only when {other} had spoken: the server reads in turn.").format(
+                other=other.name
+            )
     raise Failed(why, expected=said.data, got=got)
 
 
@@ -115,7 +137,10 @@ def check_carries_unicode(server: Server) -> None:
 @points(2)
 @hints(
     N_("alice has left. How does bob find out that nobody listens to him any more?"),
-    N_("recv() returns b\"\" when alice has left. Then end bob's connection too: shutdown() also wakes the thread that waits in recv() on it."),
+    N_(
+        'recv() returns b"" when alice has left. Then end bob\'s connection too: shutdown() also '
+        "wakes the thread that waits in recv() on it."
+    ),
     N_('if message == b"":\n    target.shutdown(socket.SHUT_RDWR)\n    break'),
 )
 def check_hangs_up_on_the_other_when_one_leaves(launch: Cast) -> None:
@@ -126,12 +151,13 @@ def check_hangs_up_on_the_other_when_one_leaves(launch: Cast) -> None:
         they_chat(server, *pair)
         leaver, other = pair[who], pair[1 - who]
         if leaver is pair[1]:
-            # Now it is the second one's turn, so that a server that reads in turn is not charged for it here as well.
-            goodbye = pair[0].says("Goodbye!")
-            server.stage.wait(lambda pair=pair, goodbye=goodbye: bool(pair[1].has_heard(goodbye)))  # type: ignore[misc]
+            # The second one's turn, so that a server that reads in turn is not charged for it here as well.
+            arrives(server, pair[0].says("Goodbye!"), pair[1])
         leaver.leaves()
         other.sees_end(
-            _("{leaver} left, and {other}'s connection is still open: {other} is never told.").format(leaver=leaver.name, other=other.name)
+            _("{leaver} left, and {other}'s connection is still open: {other} is never told.").format(
+                leaver=leaver.name, other=other.name
+            )
         )
         server.program.stop()
 
@@ -139,8 +165,16 @@ def check_hangs_up_on_the_other_when_one_leaves(launch: Cast) -> None:
 @points(2)
 @hints(
     N_("Both have left. Which line of your program runs next, and does it lead back to accept()?"),
-    N_("The whole of it belongs in a loop: accept two, let them chat until one leaves, close both, and again."),
-    N_("while True:\n    first, address = server_socket.accept()\n    second, address = server_socket.accept()\n    chat(first, second)"),
+    N_(
+        "The whole of it belongs in a loop: accept two, let them chat until one leaves, close both, "
+        "and again."
+    ),
+    N_(
+        "while True:\n"
+        "    first, address = server_socket.accept()\n"
+        "    second, address = server_socket.accept()\n"
+        "    chat(first, second)"
+    ),
 )
 def check_serves_the_next_pair(server: Server) -> None:
     """When the two have left, two others can chat."""
@@ -156,8 +190,9 @@ def check_serves_the_next_pair(server: Server) -> None:
     waiting = server.in_accept_queue()
     if waiting:
         raise Failed(
-            _("alice and bob have left. Nobody has accepted {names}: the connection still waits in the accept queue.").format(
-                names=", ".join(waiting)
-            )
+            _(
+                "alice and bob have left. Nobody has accepted {names}: the connection still waits in "
+                "the accept queue."
+            ).format(names=", ".join(waiting))
         )
     they_chat(server, carol, dave)

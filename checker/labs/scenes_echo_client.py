@@ -7,29 +7,45 @@ from checker.stage.client import Client
 from checker.stage.failure import Failed
 from checker.texts import N_, _
 
-# What is typed and what is answered. The same number of bytes, since a right client may wait for as many as it sent;
-# another text, since a client that only shows what was typed shows no answer.
+# What is typed and what is answered. The same number of bytes, since a right client may wait for as many
+# as it sent; another text, since a client that only shows what was typed shows no answer.
 LINES = (("Hi!", "Yo!"), ("Привет, 世界 👋", "Ответы, 地球 🌍"), ("How are you?", "Never better"))
 
 
 @points(2)
 @hints(
-    N_("After input() has returned: which line sends the text, which line waits for the answer, which line shows it?"),
-    N_("A socket carries bytes, a screen shows text: encode() before sending, decode() before printing, for each line that is typed."),
+    N_(
+        "After input() has returned: which line sends the text, which line waits for the answer, "
+        "which line shows it?"
+    ),
+    N_(
+        "A socket carries bytes, a screen shows text: encode() before sending, decode() before "
+        "printing, for each line that is typed."
+    ),
     N_('connection.sendall(text.encode("utf-8"))\ndata = connection.recv(1024)\nprint(data.decode("utf-8"))'),
 )
 def check_client_sends_and_prints_the_echo(client: Client) -> None:
     """A typed line arrives at the server, and the answer is shown."""
     if client.strayed is not None:
-        facts = {"host": client.told[0], "port": client.told[1], "where": client.strayed[0], "other": client.strayed[1]}
+        facts = {
+            "host": client.told[0],
+            "port": client.told[1],
+            "where": client.strayed[0],
+            "other": client.strayed[1],
+        }
         message = _("Told to connect to {host}, port {port}, the client connected to {where}, port {other}.")
         raise Failed(message.format(**facts))
     for line, other in LINES:
         answer = f"{other} {client.stage.token()}"
         _answers(client, _typed(client, line), answer)
-        if client.stage.wait(lambda answer=answer: client.program.shows(answer)) != "seen":  # type: ignore[misc]
+        if not _shown(client, answer):
             client.stage.timeline.add(client.name, "missing", answer.encode(), what="output")
             raise Failed(_why_not_shown(client, answer), expected=answer, got=client.program.printed)
+
+
+def _shown(client: Client, text: str) -> bool:
+    """Wait until `text` is on the screen, or never will be; whether it is."""
+    return client.stage.wait(lambda: client.program.shows(text)) == "seen"
 
 
 def _why_not_shown(client: Client, answer: str) -> str:
@@ -40,7 +56,7 @@ def _why_not_shown(client: Client, answer: str) -> str:
 
 
 def _typed(client: Client, line: str) -> tuple[bytes, bytes]:
-    """Type `line` made unique; returns it and what came of it at our end, once the client waits for the answer."""
+    """Type `line` made unique; returns it and all that came of it, once the client waits for the answer."""
     before = len(client.end.heard)
     text = f"{line} {client.stage.token()}".encode()
     client.types(text.decode())
@@ -49,7 +65,11 @@ def _typed(client: Client, line: str) -> tuple[bytes, bytes]:
     came = bytes(client.end.heard[before:])
     if text not in came:
         client.stage.timeline.add("room", "missing", text, said_by=client.name)
-        why = _("A line was typed, and nothing arrived at the server.") if not came else _("What arrived at the server is not the line that was typed.")
+        why = (
+            _("A line was typed, and nothing arrived at the server.")
+            if not came
+            else _("What arrived at the server is not the line that was typed.")
+        )
         if client.program.status is not None:
             why += " " + client.program.explain_end()
         raise Failed(why, expected=text, got=came)
@@ -57,15 +77,21 @@ def _typed(client: Client, line: str) -> tuple[bytes, bytes]:
 
 
 def _answers(client: Client, heard: tuple[bytes, bytes], answer: str) -> None:
-    """Send what an echo would send, in one go, with the text changed (a client that adds a line end gets it back)."""
+    """Send what an echo would send, in one go, with the text changed: an added line end is sent back."""
     text, came = heard
     client.end.sends(came.replace(text, answer.encode()))
 
 
 @points(1)
 @hints(
-    N_("Which line of your program sees that the text is `exit`, and what does it do before anything is sent?"),
-    N_("Compare what input() returned before you send it. Leave the loop, close the socket, and let the function end."),
+    N_(
+        "Which line of your program sees that the text is `exit`, and what does it do before "
+        "anything is sent?"
+    ),
+    N_(
+        "Compare what input() returned before you send it. Leave the loop, close the socket, and let "
+        "the function end."
+    ),
     N_('if text == "exit":\n    break\n...\nconnection.close()   # after the loop'),
 )
 def check_client_leaves_on_exit(client: Client) -> None:
@@ -81,15 +107,24 @@ def check_client_leaves_on_exit(client: Client) -> None:
     client.stage.wait(lambda: end.end is not None or len(end.heard) > said, exits=False)
     client.stage.settle()
     if b"exit" in end.heard[said:].lower():
-        raise Failed(_("The client sent the word `exit` to the server."), expected=b"", got=bytes(end.heard[said:]))
+        raise Failed(
+            _("The client sent the word `exit` to the server."), expected=b"", got=bytes(end.heard[said:])
+        )
     end.sees_end(_("`exit` was typed, and the client did not close its connection."))
-    # close() with bytes unread breaks a connection off by itself (RFC 2525, 2.17): who never reads loses the other check.
+    # close() with bytes unread breaks a connection off by itself (RFC 2525, 2.17), and who never reads loses
+    # the other check.
     if end.end == "reset" and not unread:
-        raise Failed(_("The client broke the connection off (RST) where closing it would have been a goodbye (FIN)."))
+        raise Failed(
+            _("The client broke the connection off (RST) where closing it would have been a goodbye (FIN).")
+        )
     end.leaves()
     client.ends(_("`exit` was typed, the connection is closed, and the client still runs."), status=0)
 
 
 def _unread(client: Client) -> bool:
     """Whether bytes of ours lie in the client's receive queue."""
-    return any(row.unread for row in client.stage.rows() if row.local == client.end.remote and row.remote == client.end.address)
+    return any(
+        row.unread
+        for row in client.stage.rows()
+        if row.local == client.end.remote and row.remote == client.end.address
+    )
