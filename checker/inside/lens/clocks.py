@@ -43,12 +43,14 @@ class LockShadow:
 class ThreadShadow:
     """One thread of the program's: its clocks, and the set of locks that it holds now."""
 
-    __slots__ = ("number", "name", "time", "ordered", "passed", "lockset", "busy", "site")
+    __slots__ = ("number", "name", "role", "time", "birth", "ordered", "passed", "lockset", "busy", "site")
 
-    def __init__(self, number: int, name: str, ordered: Clock, passed: Clock) -> None:
-        self.number, self.name = number, name
+    def __init__(self, number: int, name: str, role: Any, birth: Signal | None) -> None:
+        self.number, self.name, self.role = number, name, role
         self.time = 1
-        self.ordered, self.passed = ordered, passed
+        self.birth: Clock = birth.ordered if birth is not None else {}
+        self.ordered: Clock = dict(self.birth)
+        self.passed: Clock = dict(birth.passed) if birth is not None else {}
         self.lockset: frozenset[LockShadow] = frozenset()
         self.busy = False  # inside the lens now: what a finalizer or a signal handler does meanwhile is not recorded
         self.site = NOWHERE
@@ -104,11 +106,10 @@ class Threads:
 
     def _begin(self) -> ThreadShadow:
         thread: Any = getattr(threading, "_active", {}).get(_thread.get_ident())
-        birth: Signal | None = getattr(thread, "_lens_birth", None)
+        birth, role = getattr(thread, "_lens_birth", (None, None))
         name = thread.name if thread is not None else f"thread {_thread.get_ident()}"
         self._count += 1
-        ordered, passed = (dict(birth.ordered), dict(birth.passed)) if birth is not None else ({}, {})
-        shadow = self._local.shadow = ThreadShadow(self._count, name, ordered, passed)
+        shadow = self._local.shadow = ThreadShadow(self._count, name, role, birth)
         if thread is not None:
             thread._lens_shadow = shadow
         return shadow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import queue
+import sys
 import threading
 from typing import Any
 
@@ -22,7 +23,8 @@ def _patch_threads() -> None:
     start, join, is_alive = threading.Thread.start, threading.Thread.join, threading.Thread.is_alive
 
     def recorded_start(self: Any) -> None:
-        self._lens_birth = threads.give()
+        role = (threads.site(sys._getframe(1)), type(self), getattr(getattr(self, "_target", None), "__qualname__", None))
+        self._lens_birth = threads.give(), role
         start(self)
 
     def ended(self: Any) -> None:

@@ -47,7 +47,7 @@ class Shadow:
         self.type, self.site, self.name = kind, site, name
         self.rooted: str | None = None  # how it was first published: "global", "cell", "class", "attribute", "item"
         self.accesses: dict[tuple[int, int, frozenset[LockShadow]], Access] = {}
-        self.met: set[int] = set()  # threads that have used it since it was published
+        self.met: dict[int, ThreadShadow] = {}  # who has used it since it was published
         self.shared = False
         self.written = False
         self.weakly_given = False
@@ -78,6 +78,23 @@ class Shadow:
             self.weakly_given = True
             return True
         return False
+
+
+    def only_luck_ordered(self, old: Access, me: ThreadShadow) -> bool:
+        """Whether `old` came before `me` merely because `me` was the last to be started of several that do the same work.
+
+        An accept loop that looks at the list and then starts a thread for the newcomer is ordered with that thread. It is not
+        with the threads of those who came earlier, and which of them leaves first is the clients' choice.
+        """
+        if me.role is None or me.birth.get(old.thread.number, 0) < old.time:
+            return False
+        return any(
+            other.role == me.role
+            and other is not old.thread
+            and other.birth.get(old.thread.number, 0) < old.time
+            and other.number not in old.thread.ordered
+            for other in self.met.values()
+        )
 
 
 class Race:
@@ -127,14 +144,15 @@ class Findings:
         me = new.thread
         shadow.last = (me, new.time, new.kind, new.lockset)
         first_time = me.number not in shadow.met
-        shadow.met.add(me.number)
+        shadow.met[me.number] = me
         if shadow.accesses and not shadow.shared and (not first_time or len(shadow.met) > 1):
             self._take_over_or_share(shadow, me, first_time)
         for old in shadow.accesses.values():
-            if old.thread is not me and old.conflicts(new) and not old.lockset & new.lockset:
-                if not me.after(old.thread, old.time):
-                    self._race(shadow, old, new)
-                    break
+            if old.thread is me or not old.conflicts(new) or old.lockset & new.lockset:
+                continue
+            if not me.after(old.thread, old.time) or shadow.only_luck_ordered(old, me):
+                self._race(shadow, old, new)
+                break
         self._remember(shadow, new)
         if new.kind & _WRITES:
             shadow.written = True
