@@ -34,6 +34,7 @@ WAITS = {
     "pselect6": N_("waits in select()"),
     "epoll_wait": N_("waits in select()"),
     "epoll_pwait": N_("waits in select()"),
+    "running": N_("is running, not waiting,"),
     "": N_("is"),
 }
 """The kernel's names of calls in the words of the course."""
@@ -47,15 +48,21 @@ THEN = {
 }
 
 
+Place = tuple[str, "str | None", "int | None", tuple[str, ...], "str | None"]
+"""What threads have in common that are shown together: call, file, line, locks held, lock wanted."""
+Groups = tuple[tuple[Place, int], ...]
+
+
 class Evidence:
-    """Writes one failed check's evidence, everything indented by `indent` columns."""
+    """Writes the evidence of one lab's failed checks, everything indented by `indent` columns."""
 
     def __init__(self, pen: Pen, indent: int) -> None:
         self._pen = pen
         self._indent = indent
+        self._shown: set[Groups] = set()
 
     def show(self, result: CheckResult) -> None:
-        """All of it, in the order in which one asks: what, why, where, what did it say."""
+        """One check's evidence, in the order in which one asks: why, what, where, what did it say."""
         if result.cause is not None:
             line = result.cause.line
             where = "" if line is None else " " + _("(line {line})").format(line=line)
@@ -73,9 +80,10 @@ class Evidence:
         mark = None if expected is None or got is None else first_difference(expected.text, got.text)
         for label, text, place in ((labels[0], expected, None), (labels[1], got, mark)):
             if text is not None:
-                self._text(label + " " * (margin - columns(label)), text, place)
+                said = "" if expected is None or mark is None else _difference(expected.text, text.text, mark)
+                self._text(label + " " * (margin - columns(label)), text, place, said)
 
-    def _text(self, label: str, text: Text, mark: int | None) -> None:
+    def _text(self, label: str, text: Text, mark: int | None, said: str) -> None:
         indent = " " * self._indent
         if not text.text:
             self._pen.row((indent + label, "dim"), (_("nothing"), "evidence"))
@@ -85,10 +93,9 @@ class Evidence:
             self._pen.row((indent + label, "dim"), (row.text, "evidence"))
             label = " " * margin
             if row.caret is not None:
-                said = " " + _("from here on it differs")
-                before = row.caret >= columns(said)
-                caret = said.strip() + " ^" if before else "^" + said
-                blanks = row.caret - (columns(said) if before else 0)
+                before = row.caret > columns(said)
+                caret = f"{said} ^" if before else f"^ {said}"
+                blanks = row.caret - (columns(said) + 1 if before else 0)
                 self._pen.row((indent + label + " " * blanks, ""), (caret, "bad"))
 
     def _threads(self, result: CheckResult) -> None:
@@ -100,11 +107,17 @@ class Evidence:
                 text = _("The checker stopped waiting for your program, which was still busy.")
                 self._pen.paragraph(text, "", indent=self._indent)
             return
-        self._pen.paragraph(_(THEN[result.ended_by]), "", indent=self._indent)
-        groups: dict[tuple[object, ...], list[ThreadState]] = {}
+        groups: dict[Place, list[ThreadState]] = {}
         for thread in known:
             place = (thread.call, thread.file, thread.line, tuple(thread.holds), thread.wants)
             groups.setdefault(place, []).append(thread)
+        facts = tuple((place, len(alike)) for place, alike in groups.items())
+        text = _(THEN[result.ended_by])
+        if facts in self._shown:
+            self._pen.paragraph(text + " " + _("as shown above."), "", indent=self._indent)
+            return
+        self._shown.add(facts)
+        self._pen.paragraph(text, "", indent=self._indent)
         for alike in list(groups.values())[:MOST_THREADS]:
             self._alike(alike)
         if len(groups) > MOST_THREADS:
@@ -134,6 +147,14 @@ class Evidence:
         for line in lines:
             for part in cut(line, self._pen.width - margin - 2, LONGEST_LINE):
                 self._pen.row((" " * margin + "| ", "dim"), (part, "evidence"))
+
+
+def _difference(expected: str, got: str, mark: int) -> str:
+    if mark >= len(got):
+        return _("the rest is missing")
+    if got.startswith(expected):
+        return _("from here on it is too much")
+    return _("from here on it differs")
 
 
 def _names(alike: list[ThreadState]) -> str:

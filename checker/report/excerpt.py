@@ -11,7 +11,7 @@ MOST_ROWS = 24
 """Rows of one text that are shown; of a longer one the beginning, the place that is marked, and the end."""
 FIRST_ROWS, ROWS_AROUND, LAST_ROWS = 10, 3, 4
 
-LAST_LINES = 12
+LAST_LINES = 8
 """Lines of a program's output that are shown: the last ones."""
 TRACEBACK = "Traceback (most recent call last):"
 LONGEST_TRACEBACK = 30
@@ -27,7 +27,7 @@ class Row:
 
 
 def first_difference(expected: str, got: str) -> int | None:
-    """Where in `got` it begins to differ from `expected`; None where no place can be called the first wrong one.
+    """Where in `got` it begins to differ from `expected`; None where no place is the first wrong one.
 
     It may have come after something else (a prefix, a greeting): then the place is where the longest
     beginning of `expected` that is found in it ends.
@@ -40,9 +40,7 @@ def first_difference(expected: str, got: str) -> int | None:
     if expected in got:
         return None
     low, high = 0, len(expected)
-    while (
-        low < high
-    ):  # of a beginning that does not occur, no longer one does
+    while low < high:  # of a beginning that does not occur, no longer one does
         middle = (low + high + 1) // 2
         low, high = (middle, high) if expected[:middle] in got else (low, middle - 1)
     return got.index(expected[:low]) + low if low >= 3 else None

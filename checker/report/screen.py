@@ -27,6 +27,9 @@ LAB_MARKS: dict[Mark, str] = {
     "full": N_("Mark: full."),
 }
 
+LONGEST_HEAD = 32
+"""Columns of a lab's title that stand before its files' names; a longer one stands above them."""
+
 DAY = 24 * 60 * 60
 
 
@@ -45,27 +48,32 @@ class Screen:
         self._titles: dict[str, str] = {}
         self._told: dict[str, str] = {}
         self._said: set[str] = set()
+        self._evidence = Evidence(self.pen, BODY)
 
     def begin_lab(self, title: str, number: int, result: LabResult, unchanged: bool) -> None:
         """The lab's name and which files are judged. `unchanged`: they are those of the last grade."""
         self._titles, self._told, self._said = {}, {}, set()
+        self._evidence = Evidence(self.pen, BODY)
         if self._title:
             self.pen.blank()
         self._title = title or result.lab
         lab = _("Lab {number}").format(number=number)
-        known = re.match(rf"{re.escape(lab)}\b", self._title, re.IGNORECASE)
-        self.pen.paragraph(self._title if known else f"{lab}: {self._title}", "title")
+        named = re.match(rf"{re.escape(lab)}\b", self._title, re.IGNORECASE)
+        head = (self._title if named else f"{lab}: {self._title}") + "  "
+        if len(head) > LONGEST_HEAD or not result.files:
+            self.pen.paragraph(head.strip(), "title")
+            head = ""
         for file in result.files:
-            self._file(file, unchanged)
+            self._file(file, unchanged, head)
+            head = " " * len(head)
         self._sentences(result)
         self.pen.flush()
 
-    def _file(self, file: GradedFile, unchanged: bool) -> None:
+    def _file(self, file: GradedFile, unchanged: bool, head: str) -> None:
         text = _("{file}, saved {when}").format(file=as_known(file.path), when=self._when(file.saved))
         if unchanged:
-            self.pen.paragraph(text + _(": unchanged since the last grade (did you save it?)"), "warn")
-        else:
-            self.pen.paragraph(text)
+            text += _(", unchanged since the last grade (is it saved in your editor?)")
+        self.pen.paragraph(text, "warn" if unchanged else "", (head, "title"))
 
     def _when(self, saved: float) -> str:
         now = time.time() if self._now is None else self._now
@@ -114,7 +122,7 @@ class Screen:
     def _skipped(self, result: CheckResult) -> None:
         because = result.skipped_because or ""
         builds_on = self._titles.get(because, because)
-        text = _("not tried: first has to pass: {check}").format(check=builds_on)
+        text = _('not tried, as it builds on "{check}"').format(check=builds_on)
         self.pen.paragraph(text, "dim", indent=BODY)
 
     def _failed(self, result: CheckResult, lab: str) -> None:
@@ -126,7 +134,7 @@ class Screen:
             self.pen.blank()
             return
         self.pen.paragraph(message, "title", indent=BODY)
-        Evidence(self.pen, BODY).show(result)
+        self._evidence.show(result)
         if result.hint:
             self.pen.paragraph(_(result.hint), "", (_("Hint: "), "warn"), indent=BODY)
         if result.read:
@@ -157,6 +165,8 @@ class Screen:
         points = _("{score} of {max} points").format(score=result.score, max=result.max)
         full = bool(result.checks) and result.score == result.max
         text = points + (_(": every one of them.") if full else ".")
+        if result.seconds:
+            text += " " + _("({seconds} s)").format(seconds=f"{result.seconds:.1f}")
         if result.mark is not None:
             text += " " + _(LAB_MARKS[result.mark])
         self.pen.paragraph(text, "good" if full else "title")
@@ -201,23 +211,22 @@ class Screen:
 
     def _overview_line(self, lab: LabResult) -> None:
         outcomes = {check.outcome for check in lab.checks}
-        outcome = (
-            "error"
-            if "error" in outcomes
-            else "passed"
-            if lab.checks and lab.score == lab.max
-            else "failed"
-            if lab.files
-            else "skipped"
-        )
+        if "error" in outcomes:
+            outcome = "error"
+        elif lab.checks and lab.score == lab.max:
+            outcome = "passed"
+        else:
+            outcome = "failed" if lab.files else "skipped"
         points = _("{score} of {max}").format(score=f"{lab.score:>3}", max=f"{lab.max:>2}")
-        said = _("nothing to grade") if not lab.files else _(LAB_MARKS[lab.mark]) if lab.mark else ""
+        said = "   " + _(LAB_MARKS[lab.mark]) if lab.files and lab.mark else ""
         self.pen.row(
             (f" {self._marks[outcome]} ", COLOURS[outcome]),
             (f"{lab.lab:<20}", ""),
             (points, "good" if outcome == "passed" else ""),
-            (f"   {said}", "dim"),
+            (said, "dim"),
         )
+        if lab.missing:
+            self.pen.paragraph(lab.missing, "dim", indent=BODY)
         if "error" in outcomes:
             self.pen.paragraph(
                 _("The checker itself failed here: see the lab by itself."), "bad", indent=BODY
