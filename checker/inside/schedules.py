@@ -181,8 +181,8 @@ def _receive_at_most(piece: int) -> None:
         size = nbytes or memoryview(buffer).nbytes
         return recv_into(self, buffer, size if flags & exempt else min(size, piece), flags)
 
-    socket.socket.recv = short_recv  # type: ignore[method-assign]
-    socket.socket.recv_into = short_recv_into  # type: ignore[method-assign]
+    socket.socket.recv = short_recv  # type: ignore[method-assign, assignment]
+    socket.socket.recv_into = short_recv_into  # type: ignore[method-assign, assignment]
 
 
 # Peers vanish
@@ -219,7 +219,9 @@ class Vanished:
 
 
 def _install_epipe(control_fd: int) -> None:
-    with contextlib.suppress(AttributeError, OSError):  # a pipe that cannot be polled (Windows before 3.12): no schedule
+    with contextlib.suppress(
+        AttributeError, OSError
+    ):  # a pipe that cannot be polled (Windows before 3.12): no schedule
         _before_each_send(Vanished(control_fd).check)
 
 

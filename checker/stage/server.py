@@ -63,6 +63,11 @@ class Server:
                 theirs = row
         return mine is None or theirs is None or (theirs.unread == 0 and mine.sent <= theirs.received)
 
+    def holds(self, peer: Peer) -> bool:
+        """Whether the program still has its end of the connection to `peer` open."""
+        ends = (row for row in self.stage.rows() if row.remote == peer.address)
+        return any(end.local[1] == self.address[1] and end.inode != 0 for end in ends)
+
     def still_runs(self) -> None:
         """Raise `Failed` where the program has ended."""
         self.stage.pump(0)

@@ -1,0 +1,164 @@
+"""Lab 5, when somebody leaves: a goodbye, a reset, Ctrl-C, and nothing left behind."""
+
+from __future__ import annotations
+
+from checker.grading.casting import Cast
+from checker.grading.rubric import hints, points
+from checker.labs import scenes_leave
+from checker.labs.scenes_leave import let_go, quiet
+from checker.stage.failure import Failed
+from checker.stage.peers import Peer
+from checker.stage.server import Server
+from checker.texts import N_, _
+
+PROGRAMS = ("server",)
+READ = "notebooks/05_disconnect.ipynb"
+GROUPS = 20  # of five visitors each
+NO_TEXT = b"\xff\xfe\x80 \xc3\x28 \xed\xa0\x80"
+
+
+@points(1)
+@hints(
+    N_("When a client has left, does your accept() loop still go round?"),
+    N_(
+        "What goes wrong with one client belongs in that client's thread. Nothing of it may end the "
+        "accept() loop or the program."
+    ),
+    N_(
+        "while True:\n"
+        "    client_socket, address = server_socket.accept()\n"
+        "    with clients_lock:\n"
+        "        clients.append(client_socket)"
+    ),
+)
+def check_welcomes_newcomers_after_a_leave(server: Server) -> None:
+    """Somebody who comes when another has left hears and is heard."""
+    alice, bob = server.join("alice", "bob")
+    server.everyone_hears(bob)
+    bob.leaves()
+    let_go(server, bob)
+    _welcomes(server, alice, "carol")
+    for last in server.peers:
+        last.leaves()
+        let_go(server, last)
+    (dave,) = server.connect("dave")
+    _welcomes(server, dave, "erin")
+
+
+def _welcomes(server: Server, resident: Peer, name: str) -> None:
+    (newcomer,) = server.connect(name)
+    quiet(server)
+    if name in server.in_accept_queue():
+        raise Failed(
+            _(
+                "{name} came when others had left, and nobody accepted the connection: it waits in "
+                "the accept queue."
+            ).format(name=name)
+        )
+    for speaker, hearer in ((newcomer, resident), (resident, newcomer)):
+        said = speaker.says("Hi!")
+        hearer.hears(said)
+
+
+@points(3)
+@hints(
+    N_(
+        "A send fails in the middle of the loop over the clients. Who comes after that one, and does "
+        "he get the message?"
+    ),
+    N_(
+        "Catch the error of each send by itself, and do not take anybody off the list that you are "
+        "just going through: the one after him would be skipped."
+    ),
+    N_(
+        "for client in list(clients):      # a copy\n"
+        "    try:\n"
+        "        client.sendall(message)\n"
+        "    except OSError:\n"
+        "        clients.remove(client)"
+    ),
+)
+def check_survives_a_reset_in_the_middle_of_a_broadcast(launch: Cast) -> None:
+    """Several receivers vanish while a message goes out, and every other one gets it."""
+    # Whether a send meets a connection that has just broken is up to the kernel's timing. Here it does: the launcher has
+    # the sends to those who vanish fail as they do after a RST.
+    server = launch.server(schedule={"kind": "epipe"})
+    alice, *others = server.join("alice", "bob", "carol", "dave", "erin", "frank", "grace")
+    server.everyone_hears(alice)
+    vanishing = others[::2]
+    server.program.control(b"".join(b"%d " % peer.address[1] for peer in vanishing))
+    said = alice.says("Hi!")
+    quiet(server)
+    for peer in vanishing:
+        peer.resets()
+    let_go(server, *vanishing)
+    for other in server.others(alice):
+        _gets_it_once(other, said.data, vanishing)
+    for speaker in (alice, server.peers[-1]):
+        server.everyone_hears(speaker)
+
+
+def _gets_it_once(other: Peer, message: bytes, vanished: list[Peer]) -> None:
+    times = other.heard.count(message)
+    if times != 1:
+        raise Failed(
+            _(
+                "While alice's message went out, the connections of {names} broke off. "
+                "{name} was still there and received it {times} times instead of once."
+            ).format(names=", ".join(peer.name for peer in vanished), name=other.name, times=times),
+            expected=message,
+            got=bytes(other.heard),
+        )
+
+
+@points(2)
+@hints(
+    N_(
+        "Who of a hundred visitors could end a thread of your server by an exception, and what does "
+        "he leave behind?"
+    ),
+    N_(
+        "A reset, bytes that are not text, nothing at all: whatever a client does, its thread ends "
+        "in the same orderly way."
+    ),
+    N_(
+        "try:\n"
+        "    ...          # receive and broadcast\n"
+        "except OSError:\n"
+        "    pass\n"
+        "finally:\n"
+        "    ...          # off the list, close"
+    ),
+)
+def check_survives_coming_and_going(server: Server) -> None:
+    """A hundred short visits, some of them rude, while two people chat."""
+    residents = server.join("alice", "bob")
+    for group in range(GROUPS):
+        visitors = server.connect(*(f"visitor{5 * group + number}" for number in range(1, 6)))
+        quiet(server)
+        silent, polite, garbled, broken, hasty = visitors
+        said = polite.says("Hi!")
+        for resident in residents:
+            resident.hears(said)
+        garbled.sends(NO_TEXT)
+        hasty.says("Bye!")
+        hasty.resets()
+        broken.resets()
+        for visitor in (silent, polite, garbled):
+            visitor.leaves()
+        let_go(server, *visitors)
+        speaker, hearer = residents if group % 2 else residents[::-1]
+        hearer.hears(speaker.says("Hi!"))
+
+
+CHECKS = (
+    scenes_leave.check_survives_a_goodbye,
+    scenes_leave.check_survives_a_reset,
+    check_welcomes_newcomers_after_a_leave,
+    scenes_leave.check_rests_after_a_goodbye,
+    check_survives_a_reset_in_the_middle_of_a_broadcast,
+    scenes_leave.check_answers_a_half_close,
+    scenes_leave.check_forgets_who_left,
+    check_survives_coming_and_going,
+    scenes_leave.check_stops_on_ctrl_c,
+)

@@ -1,0 +1,277 @@
+"""Scenes of leaving that several labs play: who goes, politely or not, and what is asked of the server then.
+
+Two things are easily missed: the first send to a peer that is gone succeeds, so everybody speaks more than once after a
+leave; and a server may break for one leaver and not for another, so the first, a middle and the last one to join go.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from checker.grading.model import EndedBy
+from checker.grading.rubric import hints, points
+from checker.labs.scenes_room import THREE
+from checker.stage.failure import Failed
+from checker.stage.peers import Peer
+from checker.stage.server import Server
+from checker.texts import N_, _
+
+FIVE = ("alice", "bob", "carol", "dave", "erin")
+ROUNDS = 2  # how often everybody speaks after a leave
+FLOOD = 50  # notices of a leave are right; more than so many receives are a stream that does not end
+BATCH, BATCHES = 10, 4  # a room holds twenty: forty visitors come ten at a time
+STOPS_WITHIN = 3.0  # seconds
+
+
+def quiet(server: Server, seen: Callable[[], bool] = lambda: False) -> EndedBy:
+    """Wait until `seen()` holds or the server is at rest: "seen" or "rest". Raises `Failed` where it has ended.
+
+    "bound" is a server that does not come to rest although nobody says anything: it burns processor time, or sends on
+    and on.
+    """
+    began = len(server.stage.timeline.events)
+
+    def floods() -> bool:
+        events = server.stage.timeline.events
+        return (
+            len(events) - began > FLOOD and sum(event.kind == "received" for event in events[began:]) > FLOOD
+        )
+
+    ended = server.stage.wait(lambda: seen() or floods())
+    if ended == "exit":
+        raise Failed(_("The server ended in the middle of it. ") + server.program.explain_end())
+    return "bound" if ended == "seen" and not seen() else ended
+
+
+def let_go(server: Server, *leavers: Peer) -> EndedBy:
+    """Wait until the server has closed its sockets of all who have left, or is at rest without; as "
+    "`quiet`."""
+    return quiet(server, lambda: not any(server.holds(leaver) for leaver in leavers))
+
+
+def chat_on(server: Server, leaver: Peer) -> None:
+    """Everybody who is still there speaks several times and is heard by everybody else."""
+    for _round in range(ROUNDS):
+        for speaker in server.peers:
+            try:
+                server.everyone_hears(speaker)
+            except Failed as failure:
+                raise Failed(
+                    _("After {name} had left: {what}").format(name=leaver.name, what=failure.message),
+                    expected=failure.expected,
+                    got=failure.got,
+                ) from None
+
+
+def _each_leaves(server: Server, leave: Callable[[Peer], None]) -> None:
+    first, _second, middle, _fourth, last = server.join(*FIVE)
+    for leaver in (first, middle, last):
+        server.everyone_hears(leaver)
+        leave(leaver)
+        let_go(server, leaver)
+        chat_on(server, leaver)
+
+
+@points(2)
+@hints(
+    N_("What does recv() return when the other side has closed the connection?"),
+    N_(
+        "An empty bytes object is the end of the stream: take the client off the list, so that "
+        "nobody sends to it any more."
+    ),
+    N_(
+        "if not data:\n"
+        "    break\n"
+        "...\n"
+        "with clients_lock:\n"
+        "    clients.remove(client_socket)\n"
+        "client_socket.close()"
+    ),
+)
+def check_survives_a_goodbye(server: Server) -> None:
+    """Somebody says goodbye, and the others chat on."""
+    _each_leaves(server, Peer.leaves)
+
+
+@points(2)
+@hints(
+    N_("What does recv() do when the other side has broken off the connection instead of closing it?"),
+    N_("It raises ConnectionResetError. For the room that is a leave like any other."),
+    N_('try:\n    data = client_socket.recv(1024)\nexcept OSError:\n    data = b""'),
+)
+def check_survives_a_reset(server: Server) -> None:
+    """Somebody's connection breaks off, and the others chat on."""
+    _each_leaves(server, Peer.resets)
+
+
+@points(2)
+@hints(
+    N_("After somebody has left: how often does your loop go round, and what does recv() give it each time?"),
+    N_(
+        'At the end of the stream recv() does not wait: it returns b"" at once, again and again. '
+        "Leave the loop."
+    ),
+    N_("while True:\n    data = client_socket.recv(1024)\n    if not data:\n        break"),
+)
+def check_rests_after_a_goodbye(server: Server) -> None:
+    """When somebody has left, the server has nothing more to do."""
+    alice, bob, carol = server.join(*THREE)
+    server.everyone_hears(bob)
+    heard = {other: len(other.heard) for other in (alice, carol)}
+    used = server.program.observer.processor_time()
+    bob.leaves()
+    if quiet(server) == "bound":
+        if server.program.observer.spinning():
+            used = server.program.observer.processor_time() - used
+            raise Failed(
+                _(
+                    "bob left and nobody said anything, yet the server does not rest: "
+                    "it has used {seconds:.1f} s of processor time since then, and nothing came of it."
+                ).format(seconds=used)
+            )
+        raise Failed(
+            _("bob left and nobody said anything, yet the server goes on sending."),
+            expected=b"",
+            got=bytes(carol.heard[heard[carol] :]) or bytes(alice.heard[heard[alice] :]),
+        )
+    server.everyone_hears(alice)
+
+
+@points(2)
+@hints(
+    N_("Somebody has nothing more to say, but still listens. How does he learn that you have noticed?"),
+    N_(
+        "At the end of the stream close your end of the connection, too: it takes close() on that "
+        "client's socket."
+    ),
+    N_("if not data:\n    break\n...\nclient_socket.close()"),
+)
+def check_answers_a_half_close(server: Server) -> None:
+    """Who has shut down the sending side of the connection sees the end of the stream."""
+    alice, bob, _carol = server.join(*THREE)
+    server.everyone_hears(bob)
+    bob.half_closes()
+    quiet(server, lambda: bob.end is not None)
+    if bob.end is None:
+        server.stage.timeline.add(bob.name, "missing", what="end")
+        raise Failed(
+            _(
+                "bob shut down his sending side, and the server never closed its own: its socket is "
+                "still open."
+            )
+        )
+    bob.leaves()
+    server.everyone_hears(alice)  # the end that bob saw was not the end of the whole server
+
+
+@points(3)
+@hints(
+    N_(
+        "Of a client that has left, what is still there in your program: the socket, its place on "
+        "the list, its thread?"
+    ),
+    N_(
+        "However the client left, its socket is to be closed and its thread's function to return: "
+        "`finally` is for that."
+    ),
+    N_(
+        "try:\n"
+        "    ...\n"
+        "finally:\n"
+        "    with clients_lock:\n"
+        "        clients.remove(client_socket)\n"
+        "    client_socket.close()"
+    ),
+)
+def check_forgets_who_left(server: Server) -> None:
+    """After many visitors the server has no more sockets and no more threads than before."""
+    alice, _bob = server.join("alice", "bob")
+    _visitors(server, 1)  # what a program makes only once, it makes by now
+    sockets, threads = [], []
+    for _round in (1, 2):
+        for _batch in range(BATCHES):
+            _visitors(server, BATCH)
+        server.everyone_hears(alice)
+        server.settle()
+        sockets.append(server.program.observer.descriptors())
+        threads.append(len(server.program.observer.threads()))
+    counts = ((sockets, N_("sockets")), (threads, N_("threads")))
+    for (first, second), what in counts:
+        if second > first:
+            message = _(
+                "When forty visitors had come and gone, the server had {first} {what}; when forty "
+                "more had, {second}."
+            )
+            raise Failed(message.format(first=first, second=second, what=_(what)))
+
+
+def _visitors(server: Server, how_many: int) -> None:
+    """Some come, one of them says something, and all of them leave, half of them rudely."""
+    visitors = server.join(*(f"visitor{number}" for number in range(1, how_many + 1)))
+    server.everyone_hears(visitors[-1])
+    for number, visitor in enumerate(visitors):
+        if number % 2:
+            visitor.resets()
+        else:
+            visitor.leaves()
+    if quiet(server) == "bound" and any(server.holds(visitor) for visitor in visitors):
+        raise Failed(
+            _(
+                "Visitors had left, and the server is still busy with them: their sockets are open, "
+                "their threads run."
+            )
+        )
+
+
+@points(2)
+@hints(
+    N_(
+        "Ctrl-C is an exception in the main thread. Who still waits in recv() then, and does Python "
+        "end before them?"
+    ),
+    N_(
+        "Catch KeyboardInterrupt around the accept() loop, and shut down every client's socket: that "
+        "wakes its thread up."
+    ),
+    N_(
+        "except KeyboardInterrupt:\n"
+        "    with clients_lock:\n"
+        "        for client in clients:\n"
+        "            client.shutdown(socket.SHUT_RDWR)"
+    ),
+)
+def check_stops_on_ctrl_c(server: Server) -> None:
+    """One Ctrl-C ends it while people are connected, and it can be started again at once."""
+    alice, bob = server.join("alice", "bob")
+    for speaker in (alice, bob):
+        server.everyone_hears(speaker)
+    screen = server.program.screen()
+    began = server.stage.timeline.now()
+    server.program.interrupt()
+    if not server.program.ends():
+        raise Failed(_("After one Ctrl-C, with two people connected, the server had not ended."))
+    seconds = server.stage.timeline.now() - began
+    if seconds > STOPS_WITHIN * _slowness():
+        raise Failed(_("After Ctrl-C the server took {seconds:.1f} s to end.").format(seconds=seconds))
+    printed = server.program.printed_since(screen)
+    if b"Traceback (most recent call last)" in printed or b"Fatal Python error" in printed:
+        raise Failed(_("At Ctrl-C the server printed a traceback instead of ending quietly."), got=printed)
+    for peer in (alice, bob):
+        peer.sees_end(
+            _("The server has ended, and {name} never saw the end of the connection.").format(name=peer.name)
+        )
+        peer.leaves()
+    try:
+        server.start()
+    except Failed as failure:
+        raise Failed(_("The same server could not be started again at once. ") + failure.message) from None
+    carol, _dave = server.join("carol", "dave")
+    server.everyone_hears(carol)
+
+
+def _slowness() -> float:
+    """How many programs each processor has to run at the moment, at least 1."""
+    if not hasattr(os, "getloadavg"):
+        return 1.0
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
