@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from checker.report import harmless
@@ -115,9 +116,9 @@ def columns(text: str) -> int:
     """How many columns of a terminal `text` takes: two for wide characters, none for combining ones."""
     if text.isascii():
         return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
+    return sum(
+        0 if unicodedata.combining(one) else 1 + (unicodedata.east_asian_width(one) in "WF") for one in text
+    )
 
 
 def cut(text: str, width: int, most: int) -> list[str]:

@@ -1,0 +1,56 @@
+"""Texts as rows for a screen."""
+
+import re
+
+import pytest
+
+from checker.report.excerpt import MOST_ROWS, first_difference, last_lines, rows
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "place"),
+    [
+        ("Hi! abc", "Hi! abd", 6),
+        ("Hi! abc", "Hi! abc\n", 7),
+        ("Hi! abc", "Hi!", 3),
+        ("Hi! abc", "[alice] Hi! axc", 13),
+        ("Hi! abc", "[alice] Hi! abc", None),
+        ("Hi! abc", "", None),
+        ("", "Hi!", None),
+        ("Hi!", "Hi!", None),
+        ("abc", "xyz", None),
+    ],
+)
+def test_the_first_difference(expected, got, place):
+    assert first_difference(expected, got) == place
+
+
+def test_a_line_end_is_shown_and_ends_the_row():
+    assert [row.text for row in rows("a\nb\t\x00", None, 60, "utf-8")] == [r"a\n", r"b\t\x00"]
+
+
+def test_a_short_text_is_whole():
+    text = "0123456789" * 100
+    assert "".join(row.text for row in rows(text, None, 64, "utf-8")) == text
+
+
+def test_a_long_text_shows_its_ends_and_the_marked_place():
+    text = "a" * 100_000 + "B" + "c" * 100_000
+    found = rows(text, 100_000, 64, "utf-8")
+    assert len(found) <= MOST_ROWS
+    marked = next(row for row in found if row.caret is not None)
+    assert marked.text[marked.caret] == "B"
+    gaps = [row.text for row in found if "not shown here" in row.text]
+    left_out = sum(int(re.sub(r"\D", "", gap)) for gap in gaps)
+    assert left_out + sum(row.characters for row in found) == len(text)
+
+
+def test_the_last_lines_of_an_output_are_shown_and_the_earlier_counted():
+    found = last_lines("\n".join(str(n) for n in range(100)), "utf-8")
+    assert found[0] == "... 92 earlier lines ..."
+    assert found[-1] == "99"
+
+
+def test_a_traceback_at_the_end_is_shown_from_its_beginning():
+    trace = ["Traceback (most recent call last):", *(f"  File {n}" for n in range(20)), "ValueError: x"]
+    assert last_lines("\n".join(["before"] * 50 + trace), "utf-8")[1:] == trace
