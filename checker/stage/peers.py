@@ -39,6 +39,8 @@ class Peer:
     `heard` holds every byte that came, `end` how the stream ended: "fin", "reset", or None while it is open.
     """
 
+    of_peers = True
+
     def __init__(self, stage: Stage, name: str, sock: socket.socket) -> None:
         self.stage, self.name, self.sock = stage, name, sock
         self.heard = bytearray()
@@ -242,13 +244,13 @@ class Joining:
 
     def connect(self, *names: str) -> list[Peer]:
         """Connect peers in order; each is out of the accept queue, or never will be, before the next one comes."""
-        self.stage.mark()
         family = "inet6" if ":" in self.host else "inet"
         sockets: Sequence[socket.socket] = self.stage._hand.sockets(len(names), family)
         return [self._connect(name, sock) for name, sock in zip(names, sockets, strict=True)]
 
     def _connect(self, name: str, sock: socket.socket) -> Peer:
         peer = Peer(self.stage, name, sock)
+        self.stage.mark()
         number = sock.connect_ex((self.host, self.port))
         if number != 0 and number not in CONNECTING:
             sock.close()

@@ -203,6 +203,7 @@ class Program:
 
     def control(self, data: bytes) -> None:
         """Tell what runs inside (the lens, a schedule) something."""
+        self.stage.mark()
         self._control.write(data)
 
     # Life

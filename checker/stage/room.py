@@ -29,6 +29,8 @@ class Room:
     Raises OSError where the system does not have the address, or somebody else has it.
     """
 
+    of_peers = True
+
     def __init__(self, stage: Stage, host: str = "127.0.0.1", port: int | None = None) -> None:
         self.stage = stage
         self.address: Address = (host, port if port is not None else stage.port())

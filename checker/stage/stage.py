@@ -39,7 +39,9 @@ class Settings:
 
 
 class Reader(Protocol):
-    """Something of ours that the loop reads when it has news."""
+    """Something of ours that the loop reads when it has news; `of_peers` where that is what a peer would see."""
+
+    of_peers: bool
 
     def fileno(self) -> int:
         """The descriptor to watch."""
@@ -155,20 +157,21 @@ class Stage:
 
     def pump(self, timeout: float = 0.0) -> bool:
         """Read whatever has come for us, waiting up to `timeout` seconds for the first of it; whether anything came."""
-        came = False
+        came = reached = False
         for key, _mask in self._selector.select(timeout):
             if key.data is None:
                 exits = len(self._hand.exits)
                 self._hand.news()
-                came = came or len(self._hand.exits) != exits
-            else:
-                came = key.data.read_now() or came
+                reached = reached or len(self._hand.exits) != exits
+            elif key.data.read_now():
+                came = True
+                reached = reached or key.data.of_peers
         for program in self.programs:
             program.notice_exit()
-        if came:
+        if came or reached:
             for program in self.programs:
-                program.observer.effect()
-        return came
+                program.observer.effect(printed_only=not reached)
+        return came or reached
 
     def wait(self, seen: Callable[[], bool] | None = None, *, exits: bool = True) -> EndedBy:
         """Wait until `seen()` holds, or every program is at rest, or (with `exits`) all have ended, or the bound is over."""
@@ -215,6 +218,7 @@ class Stage:
             program.observer.look()
         if not all(program.observer.look() for program in running):
             return False
+        self.table.forget()
         if self.pump(0) or self.table.under_way(self.rows()):
             return False
         return all(program.observer.look() for program in running) and not self.pump(0)

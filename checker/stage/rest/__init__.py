@@ -52,8 +52,8 @@ class Observer(Protocol):
     def stopped(self) -> bool:
         """Whether every thread is stopped by SIGSTOP, or has ended."""
 
-    def effect(self) -> None:
-        """The program did something that can be seen."""
+    def effect(self, *, printed_only: bool) -> None:
+        """The program did something that can be seen; `printed_only` where nobody but its own screen saw it."""
 
     def rested(self) -> None:
         """The stage found everything at rest."""

@@ -154,7 +154,8 @@ class PortableObserver:
         self._changed = True
 
     def rested(self) -> None:
-        """See `Observer`. What has been silent until now is so until something is done to it."""
+        """See `Observer`. The next question has a spell of its own, whatever is done before it."""
+        self._begin()
 
     # Facts
 
