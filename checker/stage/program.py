@@ -257,7 +257,12 @@ class Program:
             for peer in self.stage.peers:
                 if peer.remote[1] in {self.port, *(port for _host, port in self.listening())}:
                     peer.breaks_off()
+        self.die()
+
+    def die(self) -> None:
+        """SIGKILL, its connections left as they stand, and wait for the end: that is certain, so no rest is asked for."""
         if self.status is None:
+            self.stage.timeline.add(self.name, "signal", signal="SIGKILL")
             self.kill()
             while self.status is None:
                 self.stage.pump(1.0)
