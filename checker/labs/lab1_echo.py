@@ -203,8 +203,7 @@ def check_restarts_at_once_on_the_same_port(server: Server) -> None:
     if server.in_accept_queue():
         raise Failed(_("Nobody has accepted alice: the connection still waits in the accept queue."))
     before = server.address
-    server.program.signal(signal.SIGKILL)
-    server.program.ends()  # and nothing of ours is closed before it: its connections stay on the port
+    server.program.die()  # nothing of ours is closed before it, so its connections stay on the port
     alice.sees_end(_("The server was killed and alice's connection is still open."))
     why = _(
         "Killed with a client connected and started again at once, the server did not listen on port {port}."
