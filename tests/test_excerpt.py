@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from checker.report import harmless
 from checker.report.excerpt import MOST_ROWS, first_difference, last_lines, rows
 
 
@@ -54,3 +55,25 @@ def test_the_last_lines_of_an_output_are_shown_and_the_earlier_counted():
 def test_a_traceback_at_the_end_is_shown_from_its_beginning():
     trace = ["Traceback (most recent call last):", *(f"  File {n}" for n in range(20)), "ValueError: x"]
     assert last_lines("\n".join(["before"] * 50 + trace), "utf-8")[1:] == trace
+
+
+@pytest.mark.parametrize("length", [0, 1, 8_999, 9_000, 9_001, 12_000, 50_000])
+@pytest.mark.parametrize("place", [0, 1, 2_999, 3_000, 3_001, 6_000, -6_000, -3_001, -3_000, -1, None])
+def test_every_character_is_shown_or_counted_and_the_mark_stands_once(length, place):
+    mark = None if place is None else place % (length + 1)
+    found = rows("x" * length, mark, 64, "utf-8")
+    gaps = [row for row in found if "not shown here" in row.text]
+    left_out = sum(int(re.sub(r"\D", "", gap.text)) for gap in gaps)
+    assert left_out + sum(row.characters for row in found) == length
+    assert sum(row.caret is not None for row in found) == (mark is not None)
+
+
+def test_a_huge_text_is_not_laid_out_whole(monkeypatch):
+    laid_out = []
+    pieces = harmless.pieces
+    monkeypatch.setattr(
+        harmless, "pieces", lambda text, code: laid_out.append(len(text)) or pieces(text, code)
+    )
+    rows("\xff" * 2**20, 2**19, 64, "utf-8")
+    last_lines("\xff" * 2**20 + "\n\x00" * 2**16, "utf-8")
+    assert sum(laid_out) < 20_000

@@ -12,6 +12,9 @@ MOST_ROWS = 24
 """Rows of one text that are shown; of a longer one the beginning, the place that is marked, and the end."""
 FIRST_ROWS, ROWS_AROUND, LAST_ROWS = 10, 3, 4
 
+ENOUGH = 3_000
+"""Characters at each such place that are more than its rows can hold."""
+
 LAST_LINES = 8
 """Lines of a program's output that are shown: the last ones."""
 TRACEBACK = "Traceback (most recent call last):"
@@ -57,6 +60,28 @@ def rows(text: str, mark: int | None, width: int, encoding: str) -> list[Row]:
 
     `mark` counts characters from 0 and may be `len(text)`: there something is missing.
     """
+    found: list[Row] = []
+    end = 0
+    for start, stop in _spans(len(text), mark):
+        if start > end:
+            found.append(Row("", start - end))
+        place = mark if mark is not None and (start <= mark < stop or mark >= stop == len(text)) else None
+        found += _rows(text[start:stop], None if place is None else place - start, width, encoding)
+        end = stop
+    return _folded(found)
+
+
+def _spans(length: int, mark: int | None) -> list[tuple[int, int]]:
+    """The parts of a text that can become rows which are shown: a MiB is not to be laid out for ten of them."""
+    if length <= 3 * ENOUGH:
+        return [(0, length)]
+    middle = ENOUGH if mark is None else min(mark, length)
+    first, last = max(middle - ENOUGH, ENOUGH), min(middle + ENOUGH, length - ENOUGH)
+    spans = [(0, ENOUGH), (first, max(first, last)), (length - ENOUGH, length)]
+    return [(start, stop) for start, stop in spans if start < stop <= length]
+
+
+def _rows(text: str, mark: int | None, width: int, encoding: str) -> list[Row]:
     found = [Row("")]
     column = 0
     ended = False
@@ -74,7 +99,7 @@ def rows(text: str, mark: int | None, width: int, encoding: str) -> list[Row]:
         ended = text[at] == "\n"
     if mark is not None and mark >= len(text):
         found[-1].caret = column
-    return _folded(found)
+    return found
 
 
 def _folded(found: list[Row]) -> list[Row]:
@@ -101,15 +126,22 @@ def _gap(characters: int) -> Row:
 
 def last_lines(text: str, encoding: str) -> list[str]:
     """The end of what a program printed; from its last traceback on where it ended with one."""
-    printed = harmless.lines(text.rstrip(), encoding)
+    printed = text.rstrip().replace("\r\n", "\n").split("\n")
     if printed == [""]:
         return []
     tracebacks = [len(printed) - at for at, line in enumerate(printed) if line == TRACEBACK]
     wanted = max([LAST_LINES, *(one for one in tracebacks if one <= LONGEST_TRACEBACK)])
-    if len(printed) <= wanted + 1:
-        return printed
+    shown = [_readable(line, encoding) for line in printed[-wanted - 1 :]]
+    if len(printed) == len(shown):
+        return shown
     earlier = _("{count} earlier lines").format(count=f"{len(printed) - wanted:,}")
-    return [f"... {earlier} ...", *printed[-wanted:]]
+    return [f"... {earlier} ...", *shown[1:]]
+
+
+def _readable(line: str, encoding: str) -> str:
+    if len(line) > 2 * ENOUGH:
+        line = f"{line[:ENOUGH]} ... {line[-ENOUGH:]}"
+    return harmless.lines(line, encoding)[0]
 
 
 def columns(text: str) -> int:
