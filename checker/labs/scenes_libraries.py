@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from checker.stage.failure import Failed
-from checker.stage.source import libraries, uses
+from checker.stage.imports import libraries
+from checker.stage.usage import uses
 from checker.texts import _
 
 DO_THE_WORK = ("asyncio", "socketserver", "selectors", "select", "multiprocessing", "_thread")
