@@ -72,7 +72,7 @@ def rows(text: str, mark: int | None, width: int, encoding: str) -> list[Row]:
 
 
 def _spans(length: int, mark: int | None) -> list[tuple[int, int]]:
-    """The parts of a text that can become rows which are shown: a MiB is not to be laid out for ten of them."""
+    """The parts of a text whose rows can be shown: a MiB is not to be laid out for ten of them."""
     if length <= 3 * ENOUGH:
         return [(0, length)]
     middle = ENOUGH if mark is None else min(mark, length)
