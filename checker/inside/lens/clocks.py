@@ -139,8 +139,11 @@ class Threads:
             return own
 
     def made_by_program(self, depth: int = 2) -> bool:
-        """Whether the code `depth` calls up is the program's own."""
-        return self.is_own(sys._getframe(depth).f_code.co_filename)
+        """Whether the code `depth` calls up is the program's own; a dataclass's generated __init__ is whoever calls it."""
+        frame: FrameType | None = sys._getframe(depth)
+        while frame is not None and frame.f_code.co_filename == "<string>":
+            frame = frame.f_back
+        return frame is not None and self.is_own(frame.f_code.co_filename)
 
     def site(self, frame: FrameType | None) -> Site:
         """The innermost line of the program's own code at or above `frame`; the thread's last one where there is none."""

@@ -7,6 +7,7 @@ real C method: what the program calls is the real thing, and no frame of ours is
 from __future__ import annotations
 
 import collections
+import copy
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -87,7 +88,7 @@ _WRITES = (
     "intersection_update difference_update symmetric_difference_update"
 )
 _FRESH = (
-    "copy __copy__ __add__ __mul__ __rmul__ __or__ __ror__ __and__ __rand__ __sub__ __rsub__ __xor__ __rxor__ "
+    "copy __add__ __mul__ __rmul__ __or__ __ror__ __and__ __rand__ __sub__ __rsub__ __xor__ __rxor__ "
     "union intersection difference symmetric_difference"
 )
 _ORDERINGS = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"}
@@ -121,17 +122,30 @@ def plain(container: Any) -> Any:
 
 
 def _reduce(self: Any, protocol: Any) -> Any:
-    if type(self) not in REAL:
-        return object.__reduce_ex__(self, protocol)
+    """As the real container reduces itself; the shadow stays here."""
     findings.note(shadow_of(self), READ, sys._getframe(1))
-    return plain(self).__reduce_ex__(protocol)
+    if type(self) in REAL:
+        return plain(self).__reduce_ex__(protocol)
+    reduced = object.__reduce_ex__(self, max(protocol, 2))
+    if not isinstance(reduced, tuple) or len(reduced) < 3 or not isinstance(reduced[2], tuple):
+        return reduced
+    attributes, slots = reduced[2]
+    slots = {name: value for name, value in slots.items() if name != "_lens_"}
+    return (*reduced[:2], (attributes, slots) if slots else attributes, *reduced[3:])
+
+
+def _copy(self: Any) -> Any:
+    findings.note(shadow_of(self), READ, sys._getframe(1))
+    if type(self) in REAL:
+        return made(plain(self))
+    return copy._reconstruct(self, None, *_reduce(self, 4))  # type: ignore[attr-defined]
 
 
 def _deepcopy(self: Any, memo: dict[int, Any]) -> Any:
-    import copy
-
     findings.note(shadow_of(self), READ, sys._getframe(1))
-    return made(copy.deepcopy(plain(self), memo))
+    if type(self) in REAL:
+        return made(copy.deepcopy(plain(self), memo))
+    return copy._reconstruct(self, memo, *_reduce(self, 4))  # type: ignore[attr-defined]
 
 
 def _set_repr(self: Any) -> str:
@@ -152,6 +166,7 @@ def _watched(real: type) -> type:
     body["__init__"] = Born(real.__init__, real.__name__)  # type: ignore[misc]
     body["__class__"] = property(lambda self: real_type(self))
     body["__reduce_ex__"] = _reduce
+    body["__copy__"] = _copy
     body["__deepcopy__"] = _deepcopy
     if real is list:
         body["__radd__"] = _concatenate_reflected

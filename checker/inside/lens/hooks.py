@@ -6,6 +6,7 @@ import builtins
 import functools
 import heapq
 import sys
+import threading
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -86,7 +87,7 @@ def _rebind(container: Shadow, name: str, how: str, owner: Any) -> None:
     """
     if how == "global":
         key, alive = (id(sys._getframe(2).f_globals), name), None
-    elif how == "attribute" and owner is not None:
+    elif how == "attribute" and owner is not None and not isinstance(owner, threading.local):
         try:
             key, alive = (id(owner), name.rpartition(".")[2]), weakref.ref(owner)
         except TypeError:

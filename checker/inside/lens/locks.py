@@ -142,41 +142,39 @@ def _recorded_rlock() -> RLock:
     return lock
 
 
-class _Counted:
-    """A semaphore of 1 is a lock; any other tells whoever acquires what happened before the release."""
+def _counted(real: type[threading.Semaphore]) -> type[threading.Semaphore]:
+    """A semaphore of 1 is a lock; of one that begins at 0, who acquires comes after who released; others keep nobody out."""
 
-    def __init__(self, value: int = 1) -> None:
-        super().__init__(value)  # type: ignore[call-arg]
-        own = threads.made_by_program()
-        self._lens = findings.made_lock("Semaphore") if own and value == 1 else None
-        self._told = Channel() if own and value != 1 else None
+    class Counted(real):  # type: ignore[valid-type, misc]
+        def __init__(self, value: int = 1) -> None:
+            real.__init__(self, value)
+            own = threads.made_by_program()
+            self._lens = findings.made_lock("Semaphore") if own and value == 1 else None
+            self._told = Channel() if own and value == 0 else None
 
-    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
-        """As the real semaphore."""
-        got: bool = super().acquire(blocking, timeout)  # type: ignore[misc]
-        if got and self._lens is not None:
-            threads.acquired(self._lens)
-        elif got and self._told is not None:
-            self._told.hear()
-        return got
+        def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
+            got = real.acquire(self, blocking, timeout)
+            if got and self._lens is not None:
+                threads.acquired(self._lens)
+            elif got and self._told is not None:
+                self._told.hear()
+            return got
 
-    __enter__ = acquire
+        __enter__ = acquire  # type: ignore[assignment]
 
-    def release(self, n: int = 1) -> None:
-        """As the real semaphore."""
-        if self._lens is not None:
-            threads.releasing(self._lens)
-        elif self._told is not None:
-            self._told.tell()
-        super().release(n)  # type: ignore[misc]
+        def release(self, n: int = 1) -> None:
+            if self._lens is not None:
+                threads.releasing(self._lens)
+            elif self._told is not None:
+                self._told.tell()
+            real.release(self, n)
 
-
-class Semaphore(_Counted, threading.Semaphore):
-    """`threading.Semaphore`."""
+    Counted.__name__ = Counted.__qualname__ = real.__name__
+    return Counted
 
 
-class BoundedSemaphore(_Counted, threading.BoundedSemaphore):
-    """`threading.BoundedSemaphore`."""
+Semaphore = _counted(threading.Semaphore)
+BoundedSemaphore = _counted(threading.BoundedSemaphore)
 
 
 class Event(threading.Event):

@@ -177,20 +177,22 @@ class Rewriter(ast.NodeTransformer):
         return visited
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        node.left, node.right = self._nested(node.left), self._nested(node.right)
-        if isinstance(node.op, _SET_OPERATORS):
-            if _last_name(node.left):
-                node.left = _hook("read", node.left, node.left)
-            if _last_name(node.right):
-                node.right = _hook("read", node.right, node.right)
+        of_sets = isinstance(node.op, _SET_OPERATORS)
+        node.left = self._operand(node.left, of_sets)
+        node.right = self._operand(node.right, of_sets or isinstance(node.op, ast.Add))
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         node.target = self.visit(node.target)
-        node.value = self._nested(node.value)
-        if isinstance(node.op, _SET_OPERATORS) and _last_name(node.value):
-            node.value = _hook("read", node.value, node.value)
+        node.value = self._operand(node.value, isinstance(node.op, _SET_OPERATORS))
         return node
+
+    def _operand(self, node: ast.expr, is_read: bool) -> Any:
+        """Visit an operand; one that C code may read past its methods, and that may be a container, is told to be read."""
+        visited = self._nested(node)
+        if is_read and isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
+            return _hook("read", node, visited)
+        return visited
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         node.left = self._nested(node.left)
@@ -198,9 +200,7 @@ class Rewriter(ast.NodeTransformer):
             if isinstance(operator, (ast.In, ast.NotIn)):
                 node.comparators[place] = self._plain_display(right)
                 continue
-            node.comparators[place] = self._nested(right)
-            if isinstance(operator, _COMPARISONS) and _last_name(right) and _last_name(right) not in _TYPES:
-                node.comparators[place] = _hook("read", right, node.comparators[place])
+            node.comparators[place] = self._operand(right, isinstance(operator, _COMPARISONS))
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:

@@ -57,9 +57,12 @@ class View:
         return Steps(self._shadow, reversed(self._inner))
 
     __len__ = _Passing("__len__")
-    __contains__ = _Passing("__contains__")
     __repr__ = _Passing("__repr__")
     isdisjoint = _Passing("isdisjoint")
+
+    def __contains__(self, item: object) -> bool:
+        findings.note(self._shadow, READ, sys._getframe(1))
+        return item in self._inner
 
     def _read(self) -> Any:
         """The real view, read now."""
@@ -71,7 +74,8 @@ class View:
         if type(other) is View:
             findings.note(other._shadow, READ, sys._getframe(2))
             other = other._inner
-        return getattr(self._inner, name)(other)
+        combine = getattr(self._inner, name, None)
+        return NotImplemented if combine is None else combine(other)
 
     def __eq__(self, other: object) -> Any:
         return self._combine("__eq__", other)
