@@ -205,7 +205,7 @@ class Client:
             raise Failed(why, got=self.program.printed)
 
     def waits_for_input(self) -> bool:
-        """To be asked at rest: whether a thread of its waits in read() on standard input. Where that cannot be
+        """Ask this at rest: whether one of its threads waits in read() on standard input. Where it cannot be
         seen, whatever runs may."""
         if not self.program.observer.proved:
             return self.program.status is None
