@@ -143,6 +143,7 @@ class Program:
                 stage.pump(1.0)
                 self.notice_exit()
         self.observer = stage.way.observer(self.pid, stage.table, self._has_children, stage.timeline.now)
+        stage.table.forget()
         stage.programs.append(self)
         stage.cast.append(self)
         stage.timeline.add(name, "started", file=file.name, pid=self.pid)
@@ -242,6 +243,7 @@ class Program:
                     while reader.read_now():
                         pass
                 self.status = hand.exits.get(self._number, KILLED)
+                self.stage.table.forget()
                 self.stage.timeline.add(self.name, "exit", status=self.status)
 
     def ends(self) -> bool:
