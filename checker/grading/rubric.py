@@ -63,6 +63,7 @@ class Lab:
     """One lab: `programs` are "server", "client" or both; `read` the notebook that teaches it."""
 
     name: str
+    title: str
     programs: tuple[str, ...]
     read: str
     checks: tuple[Check, ...]
@@ -103,7 +104,7 @@ def load(name: str) -> Lab:
         scene for key, scene in vars(module).items() if key.startswith("check_") and callable(scene)
     ]
     checks = tuple(_check(scene) for scene in scenes)
-    return Lab(name, tuple(module.PROGRAMS), module.READ, checks, module)
+    return Lab(name, module.TITLE, tuple(module.PROGRAMS), module.READ, checks, module)
 
 
 def _check(scene: Any) -> Check:

@@ -75,7 +75,7 @@ def _readable(submitted: Submitted, result: LabResult) -> tuple[dict[str, Path],
         if source.problem is not None:
             problems.append(source.problem)
             continue
-        files[program] = path
+        files[program] = path.absolute()  # it is started in its own folder
         result.files.append(graded_file(path))
         result.notes += source.notes
     if submitted.missing:

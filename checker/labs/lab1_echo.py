@@ -14,6 +14,7 @@ from checker.stage.server import EVERYWHERE, HOST, Server
 from checker.stage.stage import Stage
 from checker.texts import N_, _
 
+TITLE = N_("a first connection")
 PROGRAMS = ("server", "client")
 READ = "notebooks/01_echo.ipynb"
 

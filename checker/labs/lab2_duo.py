@@ -10,6 +10,7 @@ from checker.stage.peers import Peer, Said
 from checker.stage.server import Server
 from checker.texts import N_, _
 
+TITLE = N_("two people at once")
 PROGRAMS = ("server",)
 READ = "notebooks/02_duo.ipynb"
 IN_A_ROW = 3

@@ -11,6 +11,7 @@ from checker.stage.peers import Said
 from checker.stage.rest.sockdiag import Address
 from checker.texts import N_, _
 
+TITLE = N_("type and listen at once")
 PROGRAMS = ("client",)
 READ = "notebooks/04_client.ipynb"
 

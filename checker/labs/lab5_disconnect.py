@@ -5,12 +5,13 @@ from __future__ import annotations
 from checker.grading.casting import Cast
 from checker.grading.rubric import hints, points
 from checker.labs import scenes_leave
-from checker.labs.scenes_leave import let_go, quiet
+from checker.labs.scenes_leave import after_leaving, quiet
 from checker.stage.failure import Failed
 from checker.stage.peers import Peer
 from checker.stage.server import Server
 from checker.texts import N_, _
 
+TITLE = N_("when somebody leaves")
 PROGRAMS = ("server",)
 READ = "notebooks/05_disconnect.ipynb"
 GROUPS = 20  # of five visitors each
@@ -36,11 +37,11 @@ def check_welcomes_newcomers_after_a_leave(server: Server) -> None:
     alice, bob = server.join("alice", "bob")
     server.everyone_hears(bob)
     bob.leaves()
-    let_go(server, bob)
+    quiet(server)
     _welcomes(server, alice, "carol")
     for last in server.peers:
         last.leaves()
-        let_go(server, last)
+        quiet(server)
     (dave,) = server.connect("dave")
     _welcomes(server, dave, "erin")
 
@@ -91,7 +92,7 @@ def check_survives_a_reset_in_the_middle_of_a_broadcast(launch: Cast) -> None:
     quiet(server)
     for peer in vanishing:
         peer.resets()
-    let_go(server, *vanishing)
+    quiet(server)
     for other in server.others(alice):
         _gets_it_once(other, said.data, vanishing)
     for speaker in (alice, server.peers[-1]):
@@ -140,13 +141,16 @@ def check_survives_coming_and_going(server: Server) -> None:
         said = polite.says("Hi!")
         for resident in residents:
             resident.hears(said)
+        # One after the other: what meets what in the server's threads is not left to luck.
         garbled.sends(NO_TEXT)
+        quiet(server)
         hasty.says("Bye!")
         hasty.resets()
+        quiet(server)
         broken.resets()
         for visitor in (silent, polite, garbled):
             visitor.leaves()
-        let_go(server, *visitors)
+        after_leaving(server, visitors)
         speaker, hearer = residents if group % 2 else residents[::-1]
         hearer.hears(speaker.says("Hi!"))
 

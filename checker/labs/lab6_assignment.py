@@ -18,6 +18,7 @@ from checker.stage.failure import Failed
 from checker.stage.forkserver import KIT
 from checker.texts import N_, _
 
+TITLE = N_("the whole of it")
 PROGRAMS = ("server", "client")
 READ = "notebooks/06_assignment.ipynb"
 THREE = ("alice", "bob", "carol")

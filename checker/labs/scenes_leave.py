@@ -7,7 +7,7 @@ leave; and a server may break for one leaver and not for another, so the first, 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from checker.grading.model import EndedBy
 from checker.grading.rubric import hints, points
@@ -44,10 +44,15 @@ def quiet(server: Server, seen: Callable[[], bool] = lambda: False) -> EndedBy:
     return "bound" if ended == "seen" and not seen() else ended
 
 
-def let_go(server: Server, *leavers: Peer) -> EndedBy:
-    """Wait until the server has closed its sockets of all who have left, or is at rest without; as "
-    "`quiet`."""
-    return quiet(server, lambda: not any(server.holds(leaver) for leaver in leavers))
+def after_leaving(server: Server, leavers: Sequence[Peer]) -> None:
+    """Wait until the server is at rest with it that `leavers` are gone. Raises `Failed` where it goes on being busy with
+    their sockets: with every visitor it would be busier."""
+    if quiet(server) == "bound" and server.holds(*leavers):
+        raise Failed(
+            _(
+                "{names} had left, and the server is still busy: their sockets are open, their threads run on."
+            ).format(names=", ".join(leaver.name for leaver in leavers))
+        )
 
 
 def chat_on(server: Server, leaver: Peer) -> None:
@@ -69,7 +74,7 @@ def _each_leaves(server: Server, leave: Callable[[Peer], None]) -> None:
     for leaver in (first, middle, last):
         server.everyone_hears(leaver)
         leave(leaver)
-        let_go(server, leaver)
+        quiet(server)
         chat_on(server, leaver)
 
 
@@ -117,25 +122,27 @@ def check_survives_a_reset(server: Server) -> None:
 def check_rests_after_a_goodbye(server: Server) -> None:
     """When somebody has left, the server has nothing more to do."""
     alice, bob, carol = server.join(*THREE)
-    server.everyone_hears(bob)
-    heard = {other: len(other.heard) for other in (alice, carol)}
+    server.everyone_hears(carol)
+    heard = {other: len(other.heard) for other in (alice, bob)}
     used = server.program.observer.processor_time()
-    bob.leaves()
+    carol.leaves()
     if quiet(server) == "bound":
         if server.program.observer.spinning():
             used = server.program.observer.processor_time() - used
             raise Failed(
                 _(
-                    "bob left and nobody said anything, yet the server does not rest: "
+                    "carol left and nobody said anything, yet the server does not rest: "
                     "it has used {seconds:.1f} s of processor time since then, and nothing came of it."
                 ).format(seconds=used)
             )
         raise Failed(
-            _("bob left and nobody said anything, yet the server goes on sending."),
+            _("carol left and nobody said anything, yet the server goes on sending."),
             expected=b"",
-            got=bytes(carol.heard[heard[carol] :]) or bytes(alice.heard[heard[alice] :]),
+            got=next(
+                (bytes(other.heard[since:]) for other, since in heard.items() if other.heard[since:]), b""
+            ),
         )
-    server.everyone_hears(alice)
+    server.everyone_hears(alice)  # it rests, and it is not dead
 
 
 @points(2)
@@ -149,20 +156,19 @@ def check_rests_after_a_goodbye(server: Server) -> None:
 )
 def check_answers_a_half_close(server: Server) -> None:
     """Who has shut down the sending side of the connection sees the end of the stream."""
-    alice, bob, _carol = server.join(*THREE)
-    server.everyone_hears(bob)
-    bob.half_closes()
-    quiet(server, lambda: bob.end is not None)
-    if bob.end is None:
-        server.stage.timeline.add(bob.name, "missing", what="end")
+    alice, _bob, carol = server.join(*THREE)
+    server.everyone_hears(carol)
+    carol.half_closes()
+    quiet(server, lambda: carol.end is not None)
+    if carol.end is None:
+        server.stage.timeline.add(carol.name, "missing", what="end")
         raise Failed(
             _(
-                "bob shut down his sending side, and the server never closed its own: its socket is "
-                "still open."
+                "carol shut down her sending side, and the server never closed its own: its socket is still open."
             )
         )
-    bob.leaves()
-    server.everyone_hears(alice)  # the end that bob saw was not the end of the whole server
+    carol.leaves()
+    server.everyone_hears(alice)  # the end that carol saw was not the end of the whole server
 
 
 @points(3)
@@ -186,13 +192,13 @@ def check_answers_a_half_close(server: Server) -> None:
 )
 def check_forgets_who_left(server: Server) -> None:
     """After many visitors the server has no more sockets and no more threads than before."""
-    alice, _bob = server.join("alice", "bob")
+    alice, bob = server.join("alice", "bob")
     _visitors(server, 1)  # what a program makes only once, it makes by now
     sockets, threads = [], []
     for _round in (1, 2):
         for _batch in range(BATCHES):
             _visitors(server, BATCH)
-        server.everyone_hears(alice)
+        bob.hears(alice.says("Hi!"))
         server.settle()
         sockets.append(server.program.observer.descriptors())
         threads.append(len(server.program.observer.threads()))
@@ -208,20 +214,15 @@ def check_forgets_who_left(server: Server) -> None:
 
 def _visitors(server: Server, how_many: int) -> None:
     """Some come, one of them says something, and all of them leave, half of them rudely."""
+    resident = server.peers[0]
     visitors = server.join(*(f"visitor{number}" for number in range(1, how_many + 1)))
-    server.everyone_hears(visitors[-1])
+    resident.hears(visitors[-1].says("Hi!"))
     for number, visitor in enumerate(visitors):
         if number % 2:
             visitor.resets()
         else:
             visitor.leaves()
-    if quiet(server) == "bound" and any(server.holds(visitor) for visitor in visitors):
-        raise Failed(
-            _(
-                "Visitors had left, and the server is still busy with them: their sockets are open, "
-                "their threads run."
-            )
-        )
+    after_leaving(server, visitors)
 
 
 @points(2)
@@ -249,11 +250,11 @@ def check_stops_on_ctrl_c(server: Server) -> None:
     screen = server.program.screen()
     began = server.stage.timeline.now()
     server.program.interrupt()
-    if not server.program.ends():
-        raise Failed(_("After one Ctrl-C, with two people connected, the server had not ended."))
-    seconds = server.stage.timeline.now() - began
-    if seconds > STOPS_WITHIN * _slowness():
-        raise Failed(_("After Ctrl-C the server took {seconds:.1f} s to end.").format(seconds=seconds))
+    program, stage = server.program, server.stage
+    limit = STOPS_WITHIN * _slowness()
+    stage.wait(lambda: program.status is not None or stage.timeline.now() - began > limit, exits=False)
+    if program.status is None:
+        raise Failed(_("After one Ctrl-C, with two people connected, the server did not end."))
     printed = server.program.printed_since(screen)
     if b"Traceback (most recent call last)" in printed or b"Fatal Python error" in printed:
         raise Failed(_("At Ctrl-C the server printed a traceback instead of ending quietly."), got=printed)
@@ -271,7 +272,7 @@ def check_stops_on_ctrl_c(server: Server) -> None:
 
 
 def _slowness() -> float:
-    """How many programs each processor has to run at the moment, at least 1."""
+    """How many times longer than alone a program takes at the moment, from 1 to 2."""
     if not hasattr(os, "getloadavg"):
-        return 1.0
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        return 2.0
+    return min(max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), 2.0)

@@ -63,9 +63,10 @@ class Server:
                 theirs = row
         return mine is None or theirs is None or (theirs.unread == 0 and mine.sent <= theirs.received)
 
-    def holds(self, peer: Peer) -> bool:
-        """Whether the program still has its end of the connection to `peer` open."""
-        ends = (row for row in self.stage.rows() if row.remote == peer.address)
+    def holds(self, *peers: Peer) -> bool:
+        """Whether the program still has its end of the connection to any of `peers` open."""
+        addresses = {peer.address for peer in peers}
+        ends = (row for row in self.stage.rows() if row.remote in addresses)
         return any(end.local[1] == self.address[1] and end.inode != 0 for end in ends)
 
     def still_runs(self) -> None:
