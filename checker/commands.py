@@ -13,7 +13,7 @@ from pathlib import Path
 from checker.grading import rubric
 from checker.grading.model import Grade, LabResult
 from checker.grading.session import Session, new_seed, opened
-from checker.grading.submission import AskedWrongly, Submitted, from_files, given_folder, locate, select
+from checker.grading.submission import AskedWrongly, Submitted, find_root, from_files, locate, select
 from checker.paths import as_known
 from checker.report import jsonfile
 from checker.report.screen import Screen
@@ -45,7 +45,7 @@ def grade(options: argparse.Namespace) -> int:
 
 def overview(options: argparse.Namespace) -> int:
     """The bare command: every lab that the folder has, a line a lab, and what comes next."""
-    folder = given_folder(None)
+    folder = _folder(None)
     labs = [lab for lab in map(rubric.load, rubric.names()) if (folder / lab.name).is_dir()]
     with opened(as_known(folder), settings(options), options.jobs) as session:
         Screen(sys.stdout).overview(session.run(locate(folder, labs, [])))
@@ -57,7 +57,7 @@ def corpus(options: argparse.Namespace) -> int:
     from checker.authoring import corpus as cases
 
     root = kit_root()
-    chosen = select(options.words, rubric.names())
+    chosen = select(options.words, rubric.names()) or rubric.names()
     disagree = played = 0
     with opened("corpus", settings(options), options.jobs) as session:
         for case in cases.cases(root / "tests" / "corpus"):
@@ -96,14 +96,13 @@ def _asked(options: argparse.Namespace) -> tuple[list[Submitted], set[str] | Non
     if options.server or options.client:
         if options.submission:
             raise AskedWrongly(_("name a folder with --submission or files with --server and --client, not both"))
-        chosen = select(options.words, names) if options.words else []
+        chosen = select(options.words, names)
         if len(chosen) != 1:
             raise AskedWrongly(_("say which lab the file is for: grade LAB --server FILE"))
         submitted = [from_files(rubric.load(chosen[0]), options.server, options.client)]
     else:
-        folder = given_folder(options.submission)
         labs = [rubric.load(name) for name in names]
-        submitted = locate(folder, labs, options.words)
+        submitted = locate(_folder(options.submission), labs, select(options.words, names))
     only = _only(options.check, submitted)
     words = [("--submission", options.submission), ("--server", options.server), ("--client", options.client)]
     return submitted, only, shlex.join(str(one) for pair in words if pair[1] for one in pair)
@@ -125,7 +124,12 @@ def _only(check: str | None, submitted: Sequence[Submitted]) -> set[str] | None:
 def _submission(options: argparse.Namespace) -> str:
     if options.server or options.client:
         return ", ".join(as_known(one) for one in (options.server, options.client) if one)
-    return as_known(given_folder(options.submission))
+    return as_known(_folder(options.submission))
+
+
+def _folder(submission: Path | None) -> Path:
+    """The folder to grade: the one that was named, else labs/ of the kit that the current folder is in."""
+    return submission if submission is not None else find_root(Path.cwd()) / "labs"
 
 
 def _show(session: Session, screen: Screen, seen: dict[str, str], only: set[str] | None) -> None:
