@@ -50,7 +50,7 @@ def _bears_address(speaker: Person, other: Person, line: str, shown: str) -> Non
 
 def nothing_comes_back(chat: Chat, own: dict[Person, int]) -> None:
     """`own`: how often each speaker's line was on the speaker's own screen. A client may show what is typed
-    into it, so where there was any, one more is typed while the server stands still. The chat ends with it."""
+    into it, so where there was any, one more is typed while the server stands still. That ends the chat."""
     if not any(own.values()):
         return
     chat.program.pause()
