@@ -414,6 +414,36 @@ HAND_OVERS = {
         "global l\nwith lock:\n    new = list(l)\n    new.append(1)\n    l = new",
         "for x in l: pass",
     ),
+    "a batch taken out of an attribute": (
+        "class Box: pass\nbox = Box()\nbox.all = []\nlock = threading.Lock()",
+        "with lock: box.all.append(1)\nwith lock: box.all.append(1)",
+        "with lock: box.all.append(2)\nwith lock: batch, box.all = box.all, []\nfor x in batch: pass\nbatch.clear()",
+    ),
+    "a batch taken out of a slot": (
+        "class Box: __slots__ = ('all',)\nbox = Box()\nbox.all = []\nlock = threading.Lock()",
+        "with lock: box.all.append(1)",
+        "with lock: box.all.append(2)\nwith lock:\n    batch = box.all\n    box.all = None\nbatch.clear()",
+    ),
+    "a batch taken out of a variable": (
+        "l = []\nlock = threading.Lock()",
+        "with lock: l.append(1)",
+        "global l\nwith lock: l.append(2)\nwith lock: batch, l = l, []\nbatch.clear()",
+    ),
+    "a batch popped": (
+        "boxes = {'a': []}\nlock = threading.Lock()",
+        "with lock: boxes['a'].append(1)",
+        "with lock: boxes['a'].append(2)\nwith lock: batch = boxes.pop('a', None)\nbatch.clear()",
+    ),
+    "a batch deleted": (
+        "boxes = {'a': []}\nlock = threading.Lock()",
+        "with lock: boxes['a'].append(1)",
+        "with lock: boxes['a'].append(2)\nwith lock:\n    batch = boxes['a']\n    del boxes['a']\nbatch.clear()",
+    ),
+    "a batch replaced": (
+        "boxes = {'a': []}\nlock = threading.Lock()",
+        "with lock: boxes['a'].append(1)",
+        "with lock: boxes['a'].append(2)\nwith lock:\n    batch = boxes['a']\n    boxes['a'] = []\nbatch.clear()",
+    ),
     "a copy swapped in, as an attribute": (
         "class Room: pass\nroom = Room()\nroom.all = []\nlock = threading.Lock()",
         "with lock:\n    new = room.all.copy()\n    new.append(1)\n    room.all = new",
@@ -463,6 +493,11 @@ NOT_HANDED_OVER = {
         "class Room: pass\nroom = Room()\nroom.all = []",
         "room.all = room.all + [1]",
         "room.all = [x for x in room.all if x]",
+    ),
+    "a batch that others still know": (
+        "l = k = []\nlock = threading.Lock()",
+        "with lock: mine = l\nmine.append(1)",
+        "global l\nwith lock: batch, l = l, []\nbatch.clear()",
     ),
     "a swap that changes in place": (
         "l = []\nlock = threading.Lock()",

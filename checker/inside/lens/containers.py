@@ -121,6 +121,12 @@ def plain(container: Any) -> Any:
     return kind(kind.__iter__(container))  # type: ignore[attr-defined]
 
 
+def plain_item(container: Any, key: Any) -> Any:
+    """`container[key]` without being recorded, and without making a missing one."""
+    kind = next(one for one in type(container).__mro__ if one in WATCHED)
+    return dict.get(container, key) if issubclass(kind, dict) else kind.__getitem__(container, key)  # type: ignore[attr-defined]
+
+
 def _reduce(self: Any, protocol: Any) -> Any:
     """As the real container reduces itself; the shadow stays here."""
     findings.note(shadow_of(self), READ, sys._getframe(1))

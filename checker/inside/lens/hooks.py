@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import functools
 import heapq
 import sys
 import threading
+import types
 import weakref
 from collections.abc import Callable
 from typing import Any
 
 from checker.inside.lens import locks
 from checker.inside.lens.clocks import LockShadow
-from checker.inside.lens.containers import WATCHED, Sliced, is_watched, made, real_type, shadow_of
+from checker.inside.lens.containers import WATCHED, Sliced, is_watched, made, plain_item, real_type, shadow_of
 from checker.inside.lens.lockset import READ, WRITE, Shadow, findings
 from checker.inside.lens.views import View
 
@@ -62,7 +64,14 @@ def _call_bound(value: Any, name: str, *arguments: Any, **named: Any) -> Any:
 
 
 def store(value: Any, name: str, how: str, owner: Any = None) -> Any:
-    """A value is bound to a name: containers and locks are named by it, and a container may be published by it."""
+    """A value is bound to a name: containers and locks are named by it, a container may be published by it, another withdrawn.
+
+    `owner` is the object whose attribute it is, or for a variable of an outer function what gives its present value.
+    """
+    if how != "local":
+        before = _held_before(name, how, owner)
+        if before is not value and is_watched(before):
+            findings.withdrawn(shadow_of(before))
     if is_watched(value):
         shadow = shadow_of(value)
         if shadow.name is None:
@@ -75,6 +84,40 @@ def store(value: Any, name: str, how: str, owner: Any = None) -> Any:
         if isinstance(lock, LockShadow) and lock.name is None and how != "item":
             lock.name = name
     return value
+
+
+def _held_before(name: str, how: str, owner: Any) -> Any:
+    if how == "global":
+        return sys._getframe(2).f_globals.get(name)
+    if how == "attribute":
+        attribute = name.rpartition(".")[2]
+        found = getattr(owner, "__dict__", {}).get(attribute)
+        if found is None and isinstance(vars(type(owner)).get(attribute), types.MemberDescriptorType):
+            found = getattr(owner, attribute, None)  # in a slot
+        return found
+    if how == "cell" and owner is not None:
+        with contextlib.suppress(NameError):
+            return owner()
+    return None
+
+
+def taken(value: Any) -> Any:
+    """What `pop`, `popleft` or `popitem` gave: nobody finds it there any more."""
+    for one in value if type(value) is tuple else (value,):
+        if is_watched(one):
+            findings.withdrawn(shadow_of(one))
+    return value
+
+
+def dropping(container: Any, key: Any) -> Any:
+    """`container` of `del container[key]` and `container[key] = value`: what is there now is withdrawn."""
+    if is_watched(container):
+        try:
+            before = plain_item(container, key)
+        except (LookupError, TypeError):
+            return container
+        taken((before,))
+    return container
 
 
 _bindings: dict[tuple[int, str], tuple[Any, Shadow]] = {}
@@ -166,6 +209,8 @@ HOOKS: dict[str, Callable[..., Any]] = {
     "__lens_bound__": bound,
     "__lens_store__": store,
     "__lens_made__": made,
+    "__lens_taken__": taken,
+    "__lens_dropping__": dropping,
 }
 
 

@@ -63,6 +63,17 @@ class Shadow:
                 self.met.clear()
                 self.last = None
 
+    def withdraw(self, me: ThreadShadow) -> None:
+        """`me` has taken it out of where others found it, as in `batch, self.waiting = self.waiting, []` under a lock.
+
+        Where everything done to it so far came before, by the lock passed on, it is `me`'s alone until others use it again.
+        """
+        if all(me.after_this_time(one.thread, one.time) for one in self.accesses.values() if one.thread is not me):
+            self.accesses.clear()
+            self.met = {me.number: me}
+            self.rooted, self.last = None, None
+            self.shared = self.weakly_given = False
+
     def handed_over(self, me: ThreadShadow) -> bool:
         """Whether a thread that is new to it takes it over from everyone before.
 
@@ -139,6 +150,11 @@ class Findings:
                 self._judge(shadow, Access(me, kind, me.lockset, me.site))
         finally:
             me.busy = False
+
+    def withdrawn(self, shadow: Shadow) -> None:
+        """The present thread took a container out of a variable or of another container."""
+        with threads.mutex:
+            shadow.withdraw(threads.current())
 
     def _judge(self, shadow: Shadow, new: Access) -> None:
         me = new.thread

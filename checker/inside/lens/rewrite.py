@@ -28,6 +28,7 @@ _READ_PAST_METHODS = frozenset(
 _LATE = frozenset(
     "append appendleft extend extendleft insert remove pop popleft popitem clear add discard update setdefault get index count".split()
 )
+_TAKES_OUT = frozenset({"pop", "popleft", "popitem"})
 _SET_OPERATORS = (ast.BitOr, ast.BitAnd, ast.Sub, ast.BitXor)
 _COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
@@ -159,7 +160,7 @@ class Rewriter(ast.NodeTransformer):
             keyword.value = self._argument(keyword.value, name)
         if name == "fromkeys":
             return _hook("made", node, node, _text(self.scopes[-1].target))
-        return node
+        return _hook("taken", node, node) if name in _TAKES_OUT else node
 
     def _nested(self, node: ast.expr) -> Any:
         scope = self.scopes[-1]
@@ -204,9 +205,13 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        key = node.slice
         self.generic_visit(node)
         if isinstance(node.ctx, ast.Load) and isinstance(node.slice, ast.Slice):
             node.value = _hook("sliced", node.value, node.value)
+        elif not isinstance(node.ctx, ast.Load) and isinstance(key, (ast.Name, ast.Constant)):
+            again = ast.copy_location(ast.Name(key.id, ast.Load()) if isinstance(key, ast.Name) else ast.Constant(key.value), key)
+            node.value = _hook("dropping", node.value, node.value, again)
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
@@ -252,7 +257,11 @@ class Rewriter(ast.NodeTransformer):
             how = self.scopes[-1].kind_of(target.id)
             if how == "local" and isinstance(value, (ast.Constant, ast.BinOp, ast.Compare, ast.JoinedStr)):
                 return value
-            return _hook("store", value, value, _text(name), _text(how))
+            now: list[ast.expr] = []
+            if how == "cell":
+                nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+                now = [ast.Lambda(nothing, ast.Name(target.id, ast.Load()))]
+            return _hook("store", value, value, _text(name), _text(how), *now)
         if isinstance(target, ast.Attribute):
             owner = [ast.Name(target.value.id, ast.Load())] if isinstance(target.value, ast.Name) else []
             return _hook("store", value, value, _text(name or target.attr), _text("attribute"), *owner)
