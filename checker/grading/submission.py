@@ -22,6 +22,10 @@ class AskedWrongly(Exception):
     """One line: what was wrong with the command, and what would be right. Exit status 2."""
 
 
+def _wrongly(sentence: str, *, path: Path, **facts: object) -> AskedWrongly:
+    return AskedWrongly(sentence.format(path=as_known(path), **facts))
+
+
 class LabInfo(Protocol):
     """What is to be known of a lab here; `checker.grading.rubric.Lab` is one."""
 
@@ -40,8 +44,8 @@ class LabInfo(Protocol):
 
 @dataclass
 class Submitted:
-    """One lab of a submission. `files` maps "server" and "client" to what was handed in, an absolute path, or to None;
-    `missing` says what should be there and is not, and what to do (None: everything is)."""
+    """One lab of a submission. `files` maps "server" and "client" to what was handed in, an absolute path, or
+    to None; `missing` says what should be there and is not, and what to do (None: everything is there)."""
 
     lab: str
     files: dict[str, Path | None]
@@ -54,7 +58,7 @@ class Submitted:
 def select(words: Iterable[str], names: Sequence[str]) -> list[str]:
     """The labs that `words` mean, each once, in the order of `names`; no words mean none in particular: [].
 
-    A word is "3", "lab3", "lab3_broadcast", a path that ends so, "1-6", or several of those with commas between.
+    A word is "3", "lab3", "lab3_broadcast", a path with that in it, "1-6", or several with commas between.
     Raises `AskedWrongly` for anything else.
     """
     parts = [part for word in words for part in word.split(",") if part.strip()]
@@ -65,11 +69,12 @@ def select(words: Iterable[str], names: Sequence[str]) -> list[str]:
 
 
 def _meant(part: str, names: Sequence[str]) -> list[str]:
-    word = re.split(r"[\\/]", part.rstrip("\\/"))[-1].lower()
+    words = re.split(r"[\\/]", part.lower().rstrip("\\/"))  # a path, completed by the shell
+    word = next((one for one in reversed(words) if one in names), words[-1])
     if word in names:
         return [word]
     numbers = {_number(name): name for name in names}
-    span = re.fullmatch(r"(?:lab)?0*([0-9]+)(?:\s*[-–]\s*(?:lab)?0*([0-9]+))?", word)
+    span = re.fullmatch(r"(?:lab)?0*([0-9]{1,9})(?:[-–](?:lab)?0*([0-9]{1,9}))?", word)
     if span is None:
         raise AskedWrongly(_no_such_lab(part, word, names))
     first = int(span[1])
@@ -91,10 +96,8 @@ def _number(name: str) -> int:
 def _no_such_lab(part: str, word: str, names: Sequence[str]) -> str:
     topics = {name.partition("_")[2]: name for name in names}
     near = difflib.get_close_matches(word, [*names, *topics], n=1)
-    said = _("there is no lab {word}").format(word=repr(part))
-    if near:
-        return f"{said}: " + _("did you mean {name}?").format(name=topics.get(near[0], near[0]))
-    return f"{said}: " + _there_are(names)
+    hint = _("did you mean {name}?").format(name=topics.get(near[0], near[0])) if near else _there_are(names)
+    return _("there is no lab {word}: {hint}").format(word=repr(part), hint=hint)
 
 
 def _there_are(names: Sequence[str]) -> str:
@@ -116,11 +119,8 @@ def find_root(start: Path) -> Path:
             return folder
     if holding:
         return holding[0]
-    raise AskedWrongly(
-        _(
-            "there is no folder labs here, nor above: go to the kit's folder first (cd), or say --submission DIR"
-        )
-    )
+    said = _("there is no folder labs here, nor above: go to the kit's folder (cd), or say --submission DIR")
+    raise AskedWrongly(said)
 
 
 def _entries(folder: Path) -> list[str]:
@@ -133,25 +133,25 @@ def _entries(folder: Path) -> list[str]:
 # A folder to labs and files
 
 
-def labs_in(folder: Path, names: Iterable[str]) -> list[str]:
-    """Those of `names` that a submission's folder has a folder for."""
-    tree = _tree(Path(os.path.abspath(folder)), names := list(names))
-    return [] if tree is None else [name for name in names if (tree / name).is_dir()]
-
-
 def locate(folder: Path, labs: Sequence[LabInfo], chosen: Sequence[str] = ()) -> list[Submitted]:
     """What a submission's folder holds of the `chosen` labs (none: of all `labs`).
 
-    `folder` is a tree like `labs/`, something that contains `labs/`, or one lab's folder; that one's name is the lab's, or
-    one lab is chosen. A lab of a tree that is not there is handed in with nothing, and the reason. Raises `AskedWrongly`
-    where `folder` is no submission.
+    `folder` is a tree like `labs/`, something that contains `labs/`, or one lab's folder, by its name or
+    where one lab is chosen. A lab that a tree does not have is handed in with nothing, and the reason.
+    Raises `AskedWrongly` where `folder` is no submission.
     """
     folder = Path(os.path.abspath(folder))
+    try:
+        return _located(folder, labs, chosen)
+    except OSError as error:
+        raise _wrongly(_("{path} cannot be read ({reason})"), path=folder, reason=error.strerror) from None
+
+
+def _located(folder: Path, labs: Sequence[LabInfo], chosen: Sequence[str]) -> list[Submitted]:
     if not folder.is_dir():
-        raise AskedWrongly(_no_folder(folder))
+        raise _no_folder(folder)
     asked = [lab for lab in labs if lab.name in chosen] if chosen else list(labs)
-    names = [lab.name for lab in labs]
-    tree = _tree(folder, names)
+    tree = _tree(folder, [lab.name for lab in labs])
     if tree is not None:
         return [_of_tree(tree, lab) for lab in asked]
     return [_of_folder(folder, _one_lab(folder, labs, asked if chosen else []))]
@@ -159,73 +159,57 @@ def locate(folder: Path, labs: Sequence[LabInfo], chosen: Sequence[str] = ()) ->
 
 def _tree(folder: Path, names: Sequence[str]) -> Path | None:
     """The folder that has the labs' folders in it: `folder`, or the `labs` in it."""
-    if _is_tree(folder, names):
+    if any((folder / name).is_dir() for name in names):
         return folder
     inside = folder / "labs"
     return inside if folder.name not in names and inside.is_dir() else None
 
 
-def _is_tree(folder: Path, names: Sequence[str]) -> bool:
-    return any((folder / name).is_dir() for name in names)
-
-
-def _no_folder(folder: Path) -> str:
-    shown = as_known(folder)
-    if folder.suffix.lower() in (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz") and folder.is_file():
-        return _("{path} is an archive: unpack it, and name the folder").format(path=shown)
+def _no_folder(folder: Path) -> AskedWrongly:
     if folder.is_file():
-        return _(
-            "{path} is a file: name its folder, or say grade LAB --server FILE (or --client FILE)"
-        ).format(path=shown)
+        if folder.suffix.lower() in (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz"):
+            return _wrongly(_("{path} is an archive: unpack it, and name the folder"), path=folder)
+        said = _("{path} is a file: name its folder, or say grade LAB --server FILE (or --client FILE)")
+        return _wrongly(said, path=folder)
     near = difflib.get_close_matches(folder.name, _entries(folder.parent), n=1)
-    said = _("there is no folder {path}").format(path=shown)
-    return (
-        f"{said}: " + _("did you mean {name}?").format(name=as_known(folder.parent / near[0]))
-        if near
-        else said
-    )
+    if near:
+        return _wrongly(_("there is no folder {path}: did you mean {name}?"), path=folder, name=near[0])
+    return _wrongly(_("there is no folder {path}"), path=folder)
 
 
 def _one_lab(folder: Path, labs: Sequence[LabInfo], asked: Sequence[LabInfo]) -> LabInfo:
     """The lab whose folder this is, by its name or by what was asked for."""
-    shown = as_known(folder)
     own = next((lab for lab in labs if lab.name == folder.name), None)
     if own is not None:
         if asked and own not in asked:
-            raise AskedWrongly(
-                _("{path} is the folder of lab {number}, and another was asked for").format(
-                    path=shown, number=own.number
-                )
-            )
+            said = _("{path} is the folder of lab {number}, and another was asked for")
+            raise _wrongly(said, path=folder, number=own.number)
         return own
-    if not _is_one_labs(folder):
-        raise AskedWrongly(_no_labs(folder, shown, [lab.name for lab in labs]))
+    _is_one_labs(folder, labs)
     if len(asked) == 1:
         return asked[0]
-    raise AskedWrongly(
-        _(
-            "{path} holds one lab, and its name does not tell which: say it, as in grade 3 --submission {path}"
-        ).format(path=shown)
-    )
+    said = _("{path} holds one lab, and its name does not tell which: grade LAB --submission {path}")
+    raise _wrongly(said, path=folder)
 
 
-def _is_one_labs(folder: Path) -> bool:
-    """Whether it holds a program, or one saved under another name."""
-    names = [f"{program}.py" for program in PROGRAMS]
-    return any((folder / name).exists() or near_misses(folder, name) for name in names)
-
-
-def _no_labs(folder: Path, shown: str, names: Sequence[str]) -> str:
-    for entry in _entries(folder):  # unpacking an archive often gives a folder in a folder
-        if _tree(folder / entry, names) is not None:
-            return _("{path} holds no labs, but {inner} does: name that one").format(
-                path=shown, inner=as_known(folder / entry)
-            )
-    if not _entries(folder):
-        return _("{path} is empty: name a folder like labs, or one lab's").format(path=shown)
-    return _("{path} holds no labs: name a folder with {first} and so on in it, or one lab's").format(
-        path=shown, first=names[0] if names else "labs"
-    )
+def _is_one_labs(folder: Path, labs: Sequence[LabInfo]) -> None:
+    """Raise `AskedWrongly` unless it holds a program, or one saved under another name."""
+    programs = [f"{program}.py" for program in PROGRAMS]
+    if any((folder / name).exists() for name in programs):
+        return
+    entries = _entries(folder)
+    for entry in entries:  # unpacking an archive often gives a folder in a folder
+        if _tree(folder / entry, [lab.name for lab in labs]) is not None:
+            said = _("{path} holds no labs, but {inner} does: name that one")
+            raise _wrongly(said, path=folder, inner=as_known(folder / entry))
+    for lab in labs:
+        likely = _likely_folder(folder, lab)
+        if likely is not None:
+            raise _wrongly(_("{path} holds no labs. {likely}"), path=folder, likely=likely)
+    if not entries:
+        raise _wrongly(_("{path} is empty: name a folder like labs, or one lab's"), path=folder)
+    if not any(near_misses(folder, name) for name in programs):
+        raise _wrongly(_("{path} holds neither labs nor a server.py or client.py"), path=folder)
 
 
 def _of_tree(tree: Path, lab: LabInfo) -> Submitted:
@@ -234,22 +218,20 @@ def _of_tree(tree: Path, lab: LabInfo) -> Submitted:
         return _of_folder(folder, lab)
     missing = _("There is no folder {path}.").format(path=as_known(folder))
     likely = _likely_folder(tree, lab)
-    if likely is not None:
-        missing += " " + _("There is {found}: if that is it, rename it to {name}.").format(
-            found=likely, name=lab.name
-        )
-    return Submitted(lab.name, dict.fromkeys(PROGRAMS), missing)
+    return Submitted(lab.name, dict.fromkeys(PROGRAMS), f"{missing} {likely}" if likely else missing)
 
 
 def _likely_folder(tree: Path, lab: LabInfo) -> str | None:
-    """A folder that was likely meant for a lab: of its number, or nearly of its name."""
+    """A sentence on a folder that was likely meant for a lab: of its number, or nearly of its name."""
     folders = [name for name in _entries(tree) if (tree / name).is_dir()]
-    numbered = [
-        name for name in folders if re.fullmatch(rf"(?:lab)?[ _-]*0*{lab.number}(?:\D.*)?", name.lower())
-    ]
+    of_its_number = re.compile(rf"(?:lab)?[ _-]*0*{lab.number}(?:\D.*)?", re.IGNORECASE)
+    numbered = [name for name in folders if of_its_number.fullmatch(name)]
     near = difflib.get_close_matches(lab.name, folders, n=1, cutoff=0.85)
     likely = [name for name in (*numbered, *near) if not _is_a_labs_name(name, lab)]
-    return likely[0] if likely else None
+    if not likely:
+        return None
+    said = _("There is {found}: if that is it, rename it to {name}.")
+    return said.format(found=likely[0], name=lab.name)
 
 
 def _is_a_labs_name(name: str, lab: LabInfo) -> bool:
@@ -280,30 +262,23 @@ def _missing(path: Path) -> str:
 
 
 def from_files(lab: LabInfo, server: Path | None, client: Path | None) -> Submitted:
-    """A lab's programs by their paths, whatever their names; raises `AskedWrongly` for what the lab does not ask for or
-    what is not there. Where only one of two is named, the other's checks are skipped."""
-    given = {"server": server, "client": client}
+    """A lab's programs by their paths, whatever their names. Where only one of two is named, the other's
+    checks are skipped. Raises `AskedWrongly` for what the lab does not ask for or what is not there."""
+    files = dict(zip(PROGRAMS, (server, client), strict=True))
     if server is None and client is None:
         raise AskedWrongly(_("name a file: --server FILE, --client FILE or both"))
-    for program, path in given.items():
-        if path is None:
+    for program, given in files.items():
+        if given is None:
             continue
         if program not in lab.programs:
             right = " ".join(f"--{one} FILE" for one in lab.programs)
-            raise AskedWrongly(
-                _("lab {number} asks for no {program}: say {right}").format(
-                    number=lab.number, program=program, right=right
-                )
+            said = _("lab {number} asks for no {program}: say {right}")
+            raise AskedWrongly(said.format(number=lab.number, program=program, right=right))
+        path = files[program] = Path(os.path.abspath(given))
+        if path.is_dir():
+            raise _wrongly(
+                _("{path} is a folder: name the file in it, or say --submission {path}"), path=path
             )
         if not path.exists():
-            raise AskedWrongly(_missing(Path(os.path.abspath(path))))
-        if path.is_dir():
-            raise AskedWrongly(
-                _("{path} is a folder: name the file in it, or say --submission {path}").format(
-                    path=as_known(path)
-                )
-            )
-    files = {
-        program: None if path is None else Path(os.path.abspath(path)) for program, path in given.items()
-    }
+            raise AskedWrongly(_missing(path))
     return Submitted(lab.name, files)
