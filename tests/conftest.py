@@ -1,0 +1,50 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checker.grading.engine import Engine
+from checker.stage import containment
+from checker.stage.stage import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+INSIST = "CHAT_LAB_INSIST"
+"""Set in the environment (as `.ci/run` does), a missing tool fails its test in place of leaving it out."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs(tool): reported as not run where the program `tool` is missing")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("needs"):
+        tool = str(marker.args[0])
+        if shutil.which(tool) is None:
+            if os.environ.get(INSIST):
+                pytest.fail(f"{tool} is missing, and {INSIST} is set", pytrace=False)
+            pytest.skip(f"NOT RUN: {tool} is missing")
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """An engine as the command line has it, one for a whole run of the tests."""
+    settings = Settings(seed=1)
+    starter = containment.choose(settings).starter()
+    yield Engine(settings, starter)
+    starter.close()
+
+
+@pytest.fixture
+def open_folder(tmp_path: Path) -> Path:
+    """A temporary folder that the programs, run by another user where we are root, may enter."""
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.owner() == Path.home().owner() and not folder.stat().st_mode & 0o001 and folder != folder.parent:
+            folder.chmod(folder.stat().st_mode | 0o011)
+    return tmp_path

@@ -1,0 +1,31 @@
+"""The reference solutions earn every point, the stubs at most a tenth of each lab's."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.grading.engine import Engine
+from checker.grading.rubric import load, names
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize("lab", names())
+def test_a_solution_earns_every_point(lab: str, engine: Engine) -> None:
+    told = load(lab)
+    files = {program: ROOT / "solutions" / lab / f"{program}.py" for program in told.programs}
+    lost = {result.id: result.message for result in engine.run(told, files) if result.outcome != "passed"}
+    assert lost == {}
+
+
+@pytest.mark.parametrize("lab", names())
+def test_a_stub_earns_at_most_a_tenth(lab: str, engine: Engine) -> None:
+    told = load(lab)
+    files = {program: ROOT / "labs" / lab / f"{program}.py" for program in told.programs}
+    results = list(engine.run(told, files))
+    assert [result.message for result in results if result.outcome == "error"] == []
+    assert sum(result.points for result in results) <= told.max / 10
+
+
+@pytest.mark.parametrize(("lab", "worth"), [(1, 12), (2, 10), (3, 20), (4, 14), (5, 19), (6, 20)])
+def test_a_lab_is_worth_what_its_page_says(lab: int, worth: int) -> None:
+    assert load(names()[lab - 1]).max == worth
