@@ -67,7 +67,8 @@ def fork_server(channel: socket.socket, namespaces: bool) -> dict[str, Any] | No
     if contained and os.geteuid() != 0:
         _enter_pid_namespace()
     own = os.open("/proc/self/ns/pid", os.O_RDONLY) if contained else -1
-    send(channel, {"contained": contained})
+    with contextlib.suppress(ConnectionError):  # the checker may have had nothing to play, and be gone
+        send(channel, {"contained": contained})
     while True:
         try:
             message, descriptors, _sender = receive(channel)
