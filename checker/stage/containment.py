@@ -230,7 +230,19 @@ def lease(port: int) -> socket.socket | None:
     except OSError:
         held.close()
         return None
-    if not is_free(port):
+    if not _is_untouched(port):
         held.close()
         return None
     return held
+
+
+def _is_untouched(port: int) -> bool:
+    """Whether nobody has `port`, not even in TIME_WAIT (as a program without SO_REUSEADDR would find out)."""
+    with socket.socket() as probe:
+        if sys.platform == "win32":
+            take_address(probe)
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+    return True
