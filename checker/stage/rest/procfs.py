@@ -11,21 +11,17 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from checker.inside.warm import descendants
 from checker.stage.rest import Waiting
-from checker.stage.rest.syscalls import LONG, Call, Place
+from checker.stage.rest.spin import Spin
+from checker.stage.rest.syscalls import LONG, Call
+from checker.stage.rest.thread import Thread
 
 ROUNDS = 2
 ROUNDS_WHEN_NEW = 8
 SECONDS_WHEN_NEW = 1.0
-SPIN_SECONDS = 2.0
-"""Processor seconds without any effect after which a program is said to spin."""
-SPIN_SECONDS_AT_START = 5.0
-"""The same before it has been at rest or reached anybody: a large library takes its time to be imported."""
-SPIN_SECONDS_AGAIN = 0.2
-"""The same where it was seen to spin already."""
+USER_TIME, SYSTEM_TIME = 11, 12
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -50,32 +46,6 @@ def _state(folder: str) -> bytes:
         return b"X"
 
 
-@dataclass
-class _Thread:
-    """What was seen of one thread, and the rounds of its timed wait since the last mark."""
-
-    process: int
-    files: tuple[int, int]
-    call: Call | None = None
-    slices: int = -1
-    ran: int = 0
-    gone: bool = False
-    known: list[Place] = field(default_factory=list)
-    rounds: int = 0
-    round_of: Place | None = None
-    round_slices: int = -1
-    ran_at_mark: int = 0
-
-    def knows(self, call: Call) -> bool:
-        """Whether `call` is part of the thread's own rhythm, there before anything was asked of the program."""
-        return any(call.is_at(place) for place in self.known)
-
-    def learns(self) -> None:
-        """The program is at rest: a timed wait that the thread is in now is its own rhythm."""
-        if self.call is not None and self.call.timed and not self.knows(self.call):
-            self.known.append(self.call.place)
-
-
 class ProcfsObserver:
     """See `checker.stage.rest.Observer`."""
 
@@ -85,12 +55,12 @@ class ProcfsObserver:
         self.pid = pid
         self._has_children = has_children
         self._now = now
-        self._threads: dict[int, _Thread] = {}
+        self._threads: dict[int, Thread] = {}
         self._memory: dict[int, int] = {}
         self._marked = now()
         self._rested = True  # nothing has been asked of the program yet
         self._has_started = False
-        self._spins = self._has_spun = False
+        self._spin = Spin(lambda: self._ticks(SYSTEM_TIME))
 
     # Looking
 
@@ -104,9 +74,7 @@ class ProcfsObserver:
         main = self._threads.get(self.pid)
         if main is None or main.gone:
             return False  # it has ended, and its supervisor is about to say so: that is news, not rest
-        self._spins = self._only_burns()
-        if self._spins:
-            self._has_spun = True
+        if self._spin.look(self._burned(), self._has_started):
             return all(thread.call is None or self._parked(thread) for thread in self._threads.values())
         return same and all(self._parked(thread) for thread in self._threads.values())
 
@@ -139,7 +107,7 @@ class ProcfsObserver:
             same = False
         return same
 
-    def _open(self, process: int, tid: int) -> _Thread | None:
+    def _open(self, process: int, tid: int) -> Thread | None:
         base = f"/proc/{process}/task/{tid}/"
         try:
             syscall = os.open(base + "syscall", os.O_RDONLY)
@@ -150,10 +118,10 @@ class ProcfsObserver:
         except OSError:
             os.close(syscall)
             return None
-        thread = self._threads[tid] = _Thread(process, (syscall, schedstat))
+        thread = self._threads[tid] = Thread(process, (syscall, schedstat))
         return thread
 
-    def _read(self, thread: _Thread) -> bool:
+    def _read(self, thread: Thread) -> bool:
         try:
             slices = os.pread(thread.files[1], 64, 0).split()
             line = os.pread(thread.files[0], 200, 0).decode()
@@ -174,26 +142,16 @@ class ProcfsObserver:
             return thread.gone and same
         if not same or thread.call is None:
             thread.call = Call(line)
-            self._count_round(thread)
+            thread.counts_round()
         return same
 
-    def _dead(self, thread: _Thread) -> bool:
+    def _dead(self, thread: Thread) -> bool:
         """Whether a thread that is in no system call is one that has ended and was not reaped yet."""
         return _state(f"/proc/{thread.process}") in b"ZX"
 
-    def _count_round(self, thread: _Thread) -> None:
-        call = thread.call
-        if call is None or not call.timed:
-            return
-        if not call.is_at(thread.round_of):
-            thread.round_of, thread.rounds, thread.round_slices = call.place, 0, thread.slices
-        elif thread.round_slices != thread.slices:
-            thread.rounds += 1
-            thread.round_slices = thread.slices
-
     # Judging
 
-    def _parked(self, thread: _Thread) -> bool:
+    def _parked(self, thread: Thread) -> bool:
         call = thread.call
         if call is None:
             return thread.gone
@@ -208,15 +166,10 @@ class ProcfsObserver:
             return seconds is not None and seconds >= LONG
         return thread.rounds >= ROUNDS_WHEN_NEW and self._now() - self._marked >= SECONDS_WHEN_NEW
 
-    def _only_burns(self) -> bool:
-        """Whether nothing comes of all that it does: it is as much at rest as it will ever be.
-
-        Judged for all threads together: of several that spin, all but one wait for the interpreter's own lock.
-        """
-        burned = sum(thread.ran - thread.ran_at_mark for thread in self._threads.values()) / 1e9
-        if self._has_spun:
-            return burned >= SPIN_SECONDS_AGAIN
-        return burned >= (SPIN_SECONDS if self._has_started else SPIN_SECONDS_AT_START)
+    def _burned(self) -> float:
+        """Processor seconds since anything came of them. Of all threads together: of several that spin, all but one
+        wait for the interpreter's own lock."""
+        return sum(thread.ran - thread.ran_at_mark for thread in self._threads.values()) / 1e9
 
     def effect(self, *, printed_only: bool) -> None:
         """See `Observer`: what has run so far was not for nothing, and rounds are counted from here.
@@ -224,6 +177,7 @@ class ProcfsObserver:
         A line printed in every round of a rhythm that was there before (a server that logs "nobody came") is part of it.
         """
         self._has_started = self._has_started or not printed_only
+        self._spin.effect()
         for thread in self._threads.values():
             thread.ran_at_mark = thread.ran
             if not printed_only or thread.call is None or not thread.knows(thread.call):
@@ -231,12 +185,13 @@ class ProcfsObserver:
 
     def spinning(self) -> bool:
         """See `Observer`."""
-        return self._spins
+        return self._spin.seen
 
     def mark(self) -> None:
         """See `Observer`. Timed waits that are there when nothing is under way are the program's own rhythm."""
         self._see()
         self._marked = self._now()
+        self._spin.effect()
         for thread in self._threads.values():
             if self._rested:
                 thread.learns()
@@ -259,7 +214,7 @@ class ProcfsObserver:
             self._waiting(tid, thread) for tid, thread in sorted(self._threads.items()) if not thread.gone
         ]
 
-    def _waiting(self, tid: int, thread: _Thread) -> Waiting:
+    def _waiting(self, tid: int, thread: Thread) -> Waiting:
         call = thread.call
         if call is None:
             return Waiting(tid, "running")
@@ -271,12 +226,15 @@ class ProcfsObserver:
         return Waiting(tid, call.name, call.descriptor, inode, call.timed)
 
     def processor_time(self) -> float:
-        """See `Observer` (proc(5): utime and stime of stat, dead threads included, in clock ticks)."""
+        """See `Observer`."""
+        return self._ticks(USER_TIME) + self._ticks(SYSTEM_TIME)
+
+    def _ticks(self, field: int) -> float:
+        """Seconds in a field of stat after the name (proc(5)): utime or stime, dead threads included."""
         ticks = 0
         for process in self.processes():
             with contextlib.suppress(OSError), open(f"/proc/{process}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
-                ticks += int(fields[11]) + int(fields[12])
+                ticks += int(file.read().rpartition(b")")[2].split()[field])
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def stopped(self) -> bool:

@@ -1,0 +1,44 @@
+"""One thread of a program, as it was last seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from checker.stage.rest.syscalls import Call, Place
+
+
+@dataclass
+class Thread:
+    """What was seen of one thread, and the rounds of its timed wait since the last mark."""
+
+    process: int
+    files: tuple[int, int]
+    call: Call | None = None
+    slices: int = -1
+    ran: int = 0
+    gone: bool = False
+    known: list[Place] = field(default_factory=list)
+    rounds: int = 0
+    round_of: Place | None = None
+    round_slices: int = -1
+    ran_at_mark: int = 0
+
+    def knows(self, call: Call) -> bool:
+        """Whether `call` is part of the thread's own rhythm, there before anything was asked of the program."""
+        return any(call.is_at(place) for place in self.known)
+
+    def learns(self) -> None:
+        """The program is at rest: a timed wait that the thread is in now is its own rhythm."""
+        if self.call is not None and self.call.timed and not self.knows(self.call):
+            self.known.append(self.call.place)
+
+    def counts_round(self) -> None:
+        """A timed wait was begun: the same one again is one more round."""
+        call = self.call
+        if call is None or not call.timed:
+            return
+        if not call.is_at(self.round_of):
+            self.round_of, self.rounds, self.round_slices = call.place, 0, self.slices
+        elif self.round_slices != self.slices:
+            self.rounds += 1
+            self.round_slices = self.slices
