@@ -105,54 +105,54 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _overview(options: argparse.Namespace) -> int:
-    from checker import commands
+    from checker.commands import overview
 
-    return commands.overview(options)
+    return overview(options)
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from checker import commands
+    from checker.commands import grade
 
-    return commands.grade(options)
+    return grade(options)
 
 
 def _demo(_options: argparse.Namespace) -> int:
-    from checker import demo
+    from checker.demo import play
 
-    return demo.play()
+    return play()
 
 
 def _talk(options: argparse.Namespace) -> int:
-    from checker import live
+    from checker.live import talk
 
-    return live.talk(options.host, options.port)
+    return talk(options.host, options.port)
 
 
 def _room(options: argparse.Namespace) -> int:
-    from checker import live
+    from checker.live import room
 
-    return live.room(options.host, options.port)
+    return room(options.host, options.port)
 
 
 def _reset(options: argparse.Namespace) -> int:
-    from checker import workplace
+    from checker.workplace import reset
 
-    return workplace.reset(options.lab)
+    return reset(options.lab)
 
 
 def _start(options: argparse.Namespace) -> int:
-    from checker import workplace
+    from checker.workplace import start
 
-    return workplace.start(options.lab)
+    return start(options.lab)
 
 
 def _stubs(options: argparse.Namespace) -> int:
-    from checker import workplace
+    from checker.workplace import stubs
 
-    return workplace.stubs(options.to, options.force)
+    return stubs(options.to, options.force)
 
 
 def _corpus(options: argparse.Namespace) -> int:
-    from checker import commands
+    from checker.commands import corpus
 
-    return commands.corpus(options)
+    return corpus(options)

@@ -48,9 +48,9 @@ class Session:
         files, problems = _readable(submitted, result)
         self.on_lab(lab, result)
         if files:
-            for check in self.engine.run(lab, files, self.only):
-                result.checks.append(check)
-                self.on_check(check)
+            for played in self.engine.run(lab, files, self.only):
+                result.checks.append(played)
+                self.on_check(played)
         else:
             result.missing = "\n".join(problems) or submitted.missing
             for check in asked:

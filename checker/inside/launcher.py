@@ -202,7 +202,7 @@ def rebuild_streams() -> None:
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(open(0, "rb", closefd=False), "utf-8")  # type: ignore[misc]
     for name, descriptor, errors in (("stdout", 1, "strict"), ("stderr", 2, "backslashreplace")):
         raw = open(descriptor, "wb", 0, closefd=False)
-        stream = io.TextIOWrapper(raw, "utf-8", errors, write_through=True)  # type: ignore[type-var]
+        stream = io.TextIOWrapper(raw, "utf-8", errors, write_through=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
 

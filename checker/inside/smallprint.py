@@ -30,5 +30,5 @@ def install() -> None:
         return recv_into(self, buffer, size if flags & exempt else min(size, MOST_RECEIVED), flags)
 
     socket.socket.send = short_send  # type: ignore[method-assign, assignment]
-    socket.socket.recv = short_recv  # type: ignore[method-assign]
-    socket.socket.recv_into = short_recv_into  # type: ignore[method-assign]
+    socket.socket.recv = short_recv  # type: ignore[method-assign, assignment]
+    socket.socket.recv_into = short_recv_into  # type: ignore[method-assign, assignment]
