@@ -83,7 +83,7 @@ class Born:
 
 _READS = "__len__ __getitem__ __contains__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __repr__ index count get isdisjoint issubset issuperset"
 _WRITES = (
-    "__setitem__ __delitem__ __iadd__ __imul__ __ior__ __iand__ __isub__ __ixor__ __missing__ append appendleft extend extendleft insert "
+    "__setitem__ __delitem__ __iadd__ __imul__ __ior__ __iand__ __isub__ __ixor__ append appendleft extend extendleft insert "
     "remove pop popleft popitem clear sort reverse rotate add discard update setdefault move_to_end subtract "
     "intersection_update difference_update symmetric_difference_update"
 )
@@ -101,7 +101,7 @@ REAL: dict[type, type] = {}  # the other way round
 def real_type(container: Any) -> type:
     """The type that the program believes its container to have."""
     kind = type(container)
-    return REAL.get(kind, kind)
+    return type(container._inner) if kind in (Steps, View) else REAL.get(kind, kind)
 
 
 def is_watched(value: Any) -> bool:
@@ -159,6 +159,15 @@ def _set_repr(self: Any) -> str:
     return repr(plain(self)) if type(self) in REAL else set.__repr__(self)
 
 
+def _missing(self: Any, key: Any) -> Any:
+    findings.note(shadow_of(self), WRITE, sys._getframe(1))
+    value = collections.defaultdict.__missing__(self, key)
+    watched = made(value)
+    if watched is not value:
+        dict.__setitem__(self, key, watched)
+    return watched
+
+
 def _concatenate_reflected(self: Any, left: Any) -> Any:
     if not isinstance(left, list):
         return NotImplemented
@@ -188,11 +197,11 @@ def _watched(real: type) -> type:
             method = getattr(real, name, None)
             if method is None or (name in _ORDERINGS and method is getattr(object, name)):
                 continue
-            if real is collections.Counter and name == "__missing__":
-                continue  # a Counter's adds nothing
             body[name] = record(method)
             if real is collections.deque and name in _DEQUE_SAFE:
                 body[name] = Recorded(method, _DEQUE_SAFE[name])
+    if real is collections.defaultdict:
+        body["__missing__"] = _missing
     if real is set:
         body["__repr__"] = _set_repr
     body["__hash__"] = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-import functools
 import heapq
 import sys
 import threading
@@ -15,7 +14,7 @@ from typing import Any
 
 from checker.inside.lens import locks
 from checker.inside.lens.clocks import LockShadow
-from checker.inside.lens.containers import WATCHED, Sliced, is_watched, made, plain_item, real_type, shadow_of
+from checker.inside.lens.containers import REAL, WATCHED, Sliced, is_watched, made, plain_item, real_type, shadow_of
 from checker.inside.lens.lockset import READ, WRITE, Shadow, findings
 from checker.inside.lens.views import View
 
@@ -52,15 +51,29 @@ def sliced(value: Any) -> Any:
     return Sliced(value) if is_watched(value) else value
 
 
+class Late:
+    """A method that was looked up and is called later, perhaps elsewhere: recorded when it is called."""
+
+    __slots__ = ("_container", "_name", "_inner")
+
+    def __init__(self, container: Any, name: str) -> None:
+        self._container, self._name = container, name
+        self._inner = getattr(super(type(container), container), name)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return getattr(self._container, self._name)(*arguments, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return type(self._inner)
+
+
 def bound(value: Any, name: str) -> Any:
-    """`x.append` that is not called on the spot, as in `Thread(target=x.append)`: recorded when it is called."""
-    if is_watched(value):
-        return functools.partial(_call_bound, value, name)
-    return getattr(value, name)
-
-
-def _call_bound(value: Any, name: str, *arguments: Any, **named: Any) -> Any:
-    return getattr(value, name)(*arguments, **named)
+    """`x.append` that is not called on the spot, as in `Thread(target=x.append)`."""
+    return Late(value, name) if type(value) in REAL else getattr(value, name)
 
 
 def store(value: Any, name: str, how: str, owner: Any = None) -> Any:

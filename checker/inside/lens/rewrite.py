@@ -20,7 +20,7 @@ from checker.inside.lens.scopes import Scope, captured_names
 _TYPES = frozenset({"list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter"})
 _CALLED_INSTEAD = _TYPES | {"frozenset", "sorted", "type", "heappush", "heappop", "heapify", "heapreplace", "heappushpop"}
 _UNTOUCHED = frozenset(dir(builtins)) - _CALLED_INSTEAD
-_ASK_FOR_TYPES = frozenset({"isinstance", "issubclass", "cast", "TypeVar", "NewType"})
+_ASK_FOR_TYPES = frozenset({"defaultdict", "isinstance", "issubclass", "cast", "TypeVar", "NewType"})
 _READ_PAST_METHODS = frozenset(
     "update union intersection difference symmetric_difference intersection_update difference_update "
     "symmetric_difference_update issubset issuperset isdisjoint".split()
