@@ -101,8 +101,9 @@ def _asked(options: argparse.Namespace) -> tuple[list[Submitted], set[str] | Non
             raise AskedWrongly(_("say which lab the file is for: grade LAB --server FILE"))
         submitted = [from_files(rubric.load(chosen[0]), options.server, options.client)]
     else:
+        chosen = select(options.words, names)
         labs = [rubric.load(name) for name in names]
-        submitted = locate(_folder(options.submission), labs, select(options.words, names))
+        submitted = locate(_folder(options.submission), labs, chosen)
     only = _only(options.check, submitted)
     words = [("--submission", options.submission), ("--server", options.server), ("--client", options.client)]
     return submitted, only, shlex.join(str(one) for pair in words if pair[1] for one in pair)

@@ -17,6 +17,7 @@ from checker.grading.engine import Engine
 from checker.grading.model import CheckResult, Grade, GradedFile, LabResult
 from checker.grading.rubric import Lab, load
 from checker.grading.submission import Submitted
+from checker.paths import as_known
 from checker.stage.source import read_source
 from checker.stage.stage import Settings
 
@@ -85,7 +86,7 @@ def _readable(submitted: Submitted, result: LabResult) -> tuple[dict[str, Path],
 
 def graded_file(path: Path) -> GradedFile:
     """Path, digest and time of a file that is about to be judged."""
-    return GradedFile(str(path), hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime)
+    return GradedFile(as_known(path), hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import importlib
+import importlib.util
 import io
 import json
 import os
@@ -140,7 +141,8 @@ class Program:
         with io.open_code(self.file) as file:
             source = file.read()
         if self.lens is not None:
-            text = io.TextIOWrapper(io.BytesIO(source), "utf-8-sig", newline=None).read()
+            # As the compiler reads a source: by its BOM or coding line, with any kind of line end (PEP 263).
+            text = importlib.util.decode_source(source)
             return self.lens.compile(text, self.file)
         return compile(source, self.file, "exec", dont_inherit=True)
 
