@@ -50,6 +50,10 @@ class Hand(Protocol):
     processes: dict[int, int]
     gone: bool
 
+    @property
+    def starting(self) -> bool:
+        """Whether what was closed may not have reached the other side, since a program is being started."""
+
     def fileno(self) -> int:
         """For a selector: readable when there is news."""
 

@@ -85,6 +85,8 @@ class Stagehand:
         """For a selector: readable when the supervisor has news."""
         return self.control.fileno()
 
+    starting = False  # what is forked is forked from a process that has nothing of ours
+
     def start(self, number: int, config: dict[str, Any], descriptors: list[int]) -> int:
         """Start a program; returns its process id."""
         config["program"] = number

@@ -32,6 +32,29 @@ LAST_OF_ALL = 5.0
 """Seconds that the system is given to bury whom it was told to kill."""
 
 
+class _Births:
+    """How many interpreters are being started in this process, by any thread.
+
+    Between fork and exec a child has a copy of everything that is open here: what is closed meanwhile, a peer's socket
+    or a program's input, ends for the other side only when that child has become a new program.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.count = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.count += 1
+
+    def __exit__(self, *_error: object) -> None:
+        with self._lock:
+            self.count -= 1
+
+
+_births = _Births()
+
+
 class Spawner:
     """Nothing is kept running between stages."""
 
@@ -66,6 +89,11 @@ class SpawnHand:
         """For a selector: readable when a program has ended."""
         return self._news.fileno()
 
+    @property
+    def starting(self) -> bool:
+        """Whether a copy of what was closed may still be open somewhere."""
+        return _births.count > 0
+
     def start(self, number: int, config: dict[str, Any], descriptors: list[int]) -> int:
         """Start a program; returns its process id."""
         home = tempfile.mkdtemp(prefix="chat-lab-")
@@ -73,7 +101,8 @@ class SpawnHand:
         config.update(program=number, home=home, own_session=True)
         if sys.platform == "linux" and os.geteuid() == 0:
             config.setdefault("uid", UNPRIVILEGED)
-        process = _spawn(config, descriptors, {**os.environ, "HOME": home})
+        with _births:
+            process = _spawn(config, descriptors, {**os.environ, "HOME": home})
         self._programs[number] = process
         self.processes[number] = process.pid
         waiter = threading.Thread(target=self._wait, args=(number, process), daemon=True)

@@ -225,7 +225,7 @@ class Stage:
             return False
         self.table.forget()
         rows = self.rows()
-        if self.pump(0) or self.table.under_way(rows) or self._wakes(running, rows):
+        if self.pump(0) or self._hand.starting or self.table.under_way(rows) or self._wakes(running, rows):
             return False
         return all(program.observer.look() for program in running) and not self.pump(0)
 
