@@ -1,7 +1,7 @@
 """Runs programs under the lens, each in a process of its own forked from one interpreter, and gives the lens's report.
 
-`run` runs a program to its end. `serve` runs a chat server and plays a scene in its room with plain sockets; every step waits
-for bytes, or the end of a stream, that the server sends only when the step before is done.
+`run` runs a program to its end. `serve` runs a chat server and plays a scene in its room with plain sockets; every step
+waits for bytes, or the end of a stream, that the server sends only when the step before is done.
 """
 
 from __future__ import annotations
@@ -31,16 +31,15 @@ def run(source: str, **modules: str) -> tuple[dict[str, Any], str]:
 
 
 def serve(source: str, **modules: str) -> dict[str, Any]:
-    """The report after a scene in the room of the server `source`: four join and speak, the last and the first leave."""
+    """The report after a scene in the room of the server: four join and speak, the last and the first leave."""
     return _play("serve", source, modules)[0]
 
 
 def _play(how: str, source: str, modules: dict[str, str]) -> tuple[dict[str, Any], str]:
     global _interpreter
     if _interpreter is None:
-        _interpreter = subprocess.Popen(
-            [sys.executable, str(Path(__file__).resolve())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        command = [sys.executable, str(Path(__file__).resolve())]
+        _interpreter = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         atexit.register(_interpreter.kill)
     assert _interpreter.stdin is not None and _interpreter.stdout is not None
     with tempfile.TemporaryDirectory() as folder:
@@ -88,8 +87,8 @@ def _become_program(how: str, folder: str, lens: Any) -> None:
             exec(code, module.__dict__)
             _tell(lens, folder)
         else:
-            raw = threading.Thread(target=_scene, args=(listening, lambda: _tell(lens, folder)), daemon=True, name="lens")
-            raw.start()
+            play = threading.Thread(target=_scene, args=(listening, lambda: _tell(lens, folder)), name="lens")
+            play.start()
             exec(code, module.__dict__)
             module.start_server("127.0.0.1", 0)
         status = 0

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the programs in it are what they are
 """Little chat servers for the lens: right ones of many designs, and wrong ones made from them."""
 
 from __future__ import annotations

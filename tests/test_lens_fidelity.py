@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the programs in it are what they are
 """A program behaves under the lens as it does without: what it prints, tracebacks included, is the same to the letter."""
 
 from __future__ import annotations
@@ -31,13 +32,10 @@ for x in ([1, 2], {1: 2}, {3}, collections.deque([1], 5), collections.defaultdic
         hash(x)
     except TypeError:
         print("unhashable")
-    try:
-        x.nothing
-    except AttributeError as error:
-        print(error)
+    print(hasattr(x, "nothing"))
     try:
         x.nothing = 1
-    except AttributeError as error:
+    except AttributeError:
         print("no new attributes")
 """,
     "lists": """

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the programs in it are what they are
 """Every form of container, access, lock and hand-over that the lens sees, and the rest that it is blind to.
 
 Each program lets a thread use something, and then the main thread.
@@ -428,6 +429,19 @@ HAND_OVERS = {
         "l = []\nlock = threading.Lock()",
         "with lock: l.append(1)",
         "global l\nwith lock: l.append(2)\nwith lock: batch, l = l, []\nbatch.clear()",
+    ),
+    "a batch taken out of a private attribute": (
+        "lock = threading.Lock()\nclass Box:\n    def __init__(self): self.__all = []\n    def put(self):\n"
+        "        with lock: self.__all.append(1)\n    def take(self):\n"
+        "        with lock: batch, self.__all = self.__all, []\n        return batch\nbox = Box()",
+        "box.put()",
+        "box.put()\nbox.take().clear()",
+    ),
+    "a batch taken out of an outer function's variable": (
+        "lock = threading.Lock()\ndef box():\n    l = []\n    def put():\n        with lock: l.append(1)\n    def take():\n"
+        "        nonlocal l\n        with lock: batch, l = l, []\n        return batch\n    return put, take\nput, take = box()",
+        "put()",
+        "put()\ntake().clear()",
     ),
     "a batch popped": (
         "boxes = {'a': []}\nlock = threading.Lock()",

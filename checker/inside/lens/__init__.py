@@ -1,8 +1,9 @@
-"""The lens: watches containers and locks of the student's program as it runs, and tells which accesses nothing keeps apart.
+"""The lens: watches containers and locks of the program as it runs, and tells which accesses nothing keeps apart.
 
-What it sees is listed, form by form, in tests/test_lens_forms.py. It is blind to: attributes and variables that are no containers
-(but a variable bound anew to another container is watched), bytearrays, containers made by C code or by libraries (`line.split()`,
-`json.loads`, UserList), changes to a container inside C code it was handed to, and whatever runs in another process.
+What it sees is listed, form by form, in tests/test_lens_forms.py. It is blind to: attributes and variables that are no
+containers (but a variable bound anew to another container is watched), bytearrays, containers made by C code or by
+libraries (`line.split()`, `json.loads`, UserList), and whatever runs in another process. A deque's append and pops are
+documented as safe between threads and are not accused among themselves.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Lens:
         return compile(rewrite.rewrite(source, filename), filename, "exec", dont_inherit=True)
 
     def install(self) -> None:
-        """Replace locks, thread starts, queues and sends in this process, and load the folder's own modules recorded."""
+        """Replace locks, thread starts, queues and sends, and load the folder's own modules recorded."""
         hooks.install()
         locks.install()
         handover.install()

@@ -1,8 +1,8 @@
 """Threads as the lens sees them: vector clocks for what is ordered, and the locks that each holds.
 
-Two orders are kept (Lamport, 1978; Mattern, 1989). `ordered` holds what is ordered in every schedule: by Thread.start and
-join, a queue, an event, a future. `passed` has the edges from a lock's release to its next acquire as well, which are an
-accident of this one schedule: they excuse only how a container comes into the hands of its second owner.
+Two orders are kept (Lamport, 1978; Mattern, 1989). `ordered` holds what is ordered in every schedule: by Thread.start
+and join, a queue, an event, a future. `passed` has the edges from a lock's release to its next acquire as well, which
+are an accident of this one schedule: they excuse only how a container comes into the hands of another owner.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class ThreadShadow:
         self.ordered: Clock = dict(self.birth)
         self.passed: Clock = dict(birth.passed) if birth is not None else {}
         self.lockset: frozenset[LockShadow] = frozenset()
-        self.busy = False  # inside the lens now: what a finalizer or a signal handler does meanwhile is not recorded
+        self.busy = False  # inside the lens now: what a finalizer does meanwhile is not recorded
         self.site = NOWHERE
 
     def after(self, other: ThreadShadow, time: int) -> bool:
@@ -65,7 +65,7 @@ class ThreadShadow:
 
 
 class Signal:
-    """What one thread knew when it gave something on: the clocks that whoever takes it merges into its own."""
+    """What a thread knew when it gave something on: whoever takes it knows that as well."""
 
     __slots__ = ("giver", "ordered", "passed")
 
@@ -86,7 +86,7 @@ class Threads:
     """All threads that were met; `mutex` guards everything the lens knows."""
 
     def __init__(self) -> None:
-        # Reentrant: a collection of garbage in the middle of it may run a finalizer of the program's, which uses a lock.
+        # Reentrant: a garbage collection in the middle of it may run a finalizer of the program's, which uses a lock.
         self.mutex = _thread.RLock()
         self.folder = "?"
         self._local = threading.local()
@@ -139,14 +139,14 @@ class Threads:
             return own
 
     def made_by_program(self, depth: int = 2) -> bool:
-        """Whether the code `depth` calls up is the program's own; a dataclass's generated __init__ is whoever calls it."""
+        """Whether the code `depth` calls up is the program's; a dataclass's generated __init__ is its caller's."""
         frame: FrameType | None = sys._getframe(depth)
         while frame is not None and frame.f_code.co_filename == "<string>":
             frame = frame.f_back
         return frame is not None and self.is_own(frame.f_code.co_filename)
 
     def site(self, frame: FrameType | None) -> Site:
-        """The innermost line of the program's own code at or above `frame`; the thread's last one where there is none."""
+        """The innermost line of the program's own at or above `frame`; the thread's last one where there is none."""
         while frame is not None:
             if self.is_own(frame.f_code.co_filename):
                 return Site(frame.f_code.co_filename, frame.f_lineno or 0)
@@ -163,7 +163,7 @@ class Threads:
         merge(me.ordered, lock.ordered)
 
     def releasing(self, lock: LockShadow, times: int = 1) -> int:
-        """The lock is about to be released, by its holder or (as a Lock allows) by another thread; how often it was held."""
+        """The lock is about to be released, by its holder or (a Lock may) by another; returns how often it was held."""
         me = self.current()
         with self.mutex:
             holder = me if me in lock.holders else next(iter(lock.holders), None)

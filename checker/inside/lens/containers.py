@@ -1,7 +1,7 @@
 """Containers that record every access and are the real ones in everything else.
 
-Each class here is a subclass of the real one. Its methods are descriptors that record when they are looked up and hand out the
-real C method: what the program calls is the real thing, and no frame of ours is in its tracebacks.
+Each class here is a subclass of the real one. Its methods are descriptors that record when they are looked up and hand
+out the real C method: what the program calls is the real thing, and no frame of ours is in its tracebacks.
 """
 
 from __future__ import annotations
@@ -81,10 +81,13 @@ class Born:
         return self.real.__get__(container, owner)
 
 
-_READS = "__len__ __getitem__ __contains__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __repr__ index count get isdisjoint issubset issuperset"
+_READS = (
+    "__len__ __getitem__ __contains__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __repr__ "
+    "index count get isdisjoint issubset issuperset"
+)
 _WRITES = (
-    "__setitem__ __delitem__ __iadd__ __imul__ __ior__ __iand__ __isub__ __ixor__ append appendleft extend extendleft insert "
-    "remove pop popleft popitem clear sort reverse rotate add discard update setdefault move_to_end subtract "
+    "__setitem__ __delitem__ __iadd__ __imul__ __ior__ __iand__ __isub__ __ixor__ append appendleft extend extendleft "
+    "insert remove pop popleft popitem clear sort reverse rotate add discard update setdefault move_to_end subtract "
     "intersection_update difference_update symmetric_difference_update"
 )
 _FRESH = (
@@ -92,7 +95,7 @@ _FRESH = (
     "union intersection difference symmetric_difference"
 )
 _ORDERINGS = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"}
-_DEQUE_SAFE = {"append": PUT, "appendleft": PUT, "pop": PUT, "popleft": PUT, "__len__": LOOK, "__bool__": LOOK}
+_DEQUE_SAFE = {"append": PUT, "appendleft": PUT, "pop": PUT, "popleft": PUT, "__len__": LOOK}
 
 WATCHED: dict[type, type] = {}  # the real type -> its recording subclass
 REAL: dict[type, type] = {}  # the other way round
@@ -111,20 +114,24 @@ def is_watched(value: Any) -> bool:
 
 def plain(container: Any) -> Any:
     """A real container with the same contents, read without being recorded."""
-    kind = next(one for one in type(container).__mro__ if one in WATCHED)
+    kind = _real_base(container)
     if issubclass(kind, collections.defaultdict):
         return kind(container.default_factory, dict.items(container))
     if issubclass(kind, dict):
         return kind(dict(kind.items(container)))
     if kind is collections.deque:
         return kind(collections.deque.__iter__(container), container.maxlen)
-    return kind(kind.__iter__(container))  # type: ignore[attr-defined]
+    return kind(kind.__iter__(container))
+
+
+def _real_base(container: Any) -> Any:
+    return next(one for one in type(container).__mro__ if one in WATCHED)
 
 
 def plain_item(container: Any, key: Any) -> Any:
     """`container[key]` without being recorded, and without making a missing one."""
-    kind = next(one for one in type(container).__mro__ if one in WATCHED)
-    return dict.get(container, key) if issubclass(kind, dict) else kind.__getitem__(container, key)  # type: ignore[attr-defined]
+    kind = _real_base(container)
+    return dict.get(container, key) if issubclass(kind, dict) else kind.__getitem__(container, key)
 
 
 def _reduce(self: Any, protocol: Any) -> Any:
@@ -177,7 +184,8 @@ def _concatenate_reflected(self: Any, left: Any) -> Any:
 
 def _watched(real: type) -> type:
     """Make the recording subclass of one type."""
-    body: dict[str, Any] = {"__slots__": ("_lens_",), "__module__": real.__module__, "__qualname__": real.__qualname__}
+    body: dict[str, Any] = {"__slots__": ("_lens_",)}
+    body |= {"__module__": real.__module__, "__qualname__": real.__qualname__}
     body["__init__"] = Born(real.__init__, real.__name__)  # type: ignore[misc]
     body["__class__"] = property(lambda self: real_type(self))
     body["__reduce_ex__"] = _reduce
@@ -210,7 +218,8 @@ def _watched(real: type) -> type:
     return watched
 
 
-for _real in (list, dict, set, collections.deque, collections.defaultdict, collections.OrderedDict, collections.Counter):
+_KINDS: tuple[type, ...] = (list, dict, set, collections.deque)
+for _real in (*_KINDS, collections.defaultdict, collections.OrderedDict, collections.Counter):
     _watched(_real)
 
 

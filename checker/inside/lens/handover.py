@@ -1,4 +1,4 @@
-"""Where one thread gives something on to another: starting it, joining it, a queue, a pool's tasks and their results."""
+"""Where one thread gives something on to another: start and join, a queue, a pool's tasks and their results."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def _patch_threads() -> None:
     start, join, is_alive = threading.Thread.start, threading.Thread.join, threading.Thread.is_alive
 
     def recorded_start(self: Any) -> None:
-        role = (threads.site(sys._getframe(1)), type(self), getattr(getattr(self, "_target", None), "__qualname__", None))
-        self._lens_birth = threads.give(), role
+        work = getattr(getattr(self, "_target", None), "__qualname__", None)
+        self._lens_birth = threads.give(), (threads.site(sys._getframe(1)), type(self), work)
         start(self)
 
     def ended(self: Any) -> None:
@@ -53,7 +53,7 @@ def _patch_threads() -> None:
         return start_new_thread(begin, *rest)
 
     start_new_thread = _thread.start_new_thread
-    _thread.start_new_thread = recorded_start_new_thread  # type: ignore[assignment]
+    _thread.start_new_thread = recorded_start_new_thread
     threading.Thread.start = recorded_start  # type: ignore[method-assign]
     threading.Thread.join = recorded_join  # type: ignore[method-assign]
     threading.Thread.is_alive = recorded_is_alive  # type: ignore[method-assign]
@@ -133,7 +133,7 @@ def _patch_queues() -> None:
     queue.Queue.get = recorded_get  # type: ignore[method-assign]
     queue.Queue.task_done = recorded_task_done  # type: ignore[method-assign]
     queue.Queue.join = recorded_join  # type: ignore[method-assign]
-    queue.SimpleQueue = SimpleQueue  # type: ignore[misc, assignment]
+    queue.SimpleQueue = SimpleQueue  # type: ignore[misc]
 
 
 class SimpleQueue(queue.SimpleQueue):  # type: ignore[type-arg]
@@ -164,7 +164,7 @@ class SimpleQueue(queue.SimpleQueue):  # type: ignore[type-arg]
 
 
 def patch_futures() -> None:
-    """A result comes after what its task did. Only for a program that speaks of futures: importing them takes a while."""
+    """A result comes after what its task did. Only for programs that speak of futures: the import is not free."""
     from concurrent.futures import Future
 
     if hasattr(Future, "_lens_patched"):

@@ -19,10 +19,14 @@ from checker.inside.lens.lockset import READ, WRITE, Shadow, findings
 from checker.inside.lens.views import View
 
 _LOCKS = (locks.Lock, locks.Condition, locks.Semaphore, locks.BoundedSemaphore)
+_OF_FROZENSETS = (
+    *("union", "intersection", "difference", "symmetric_difference"),
+    *("issubset", "issuperset", "isdisjoint"),
+)
 _HEAP_WRITES = ("heappush", "heappop", "heapify", "heapreplace", "heappushpop")
 
-# Called in the place of a builtin: C code that would read a container past its methods. Keyed by identity, kept alive by
-# being the key's own value.
+# Called in the place of a builtin: C code that would read a container past its methods. Keyed by identity, the real one
+# kept alive in the value.
 _INSTEAD: dict[int, tuple[Any, Any]] = {}
 
 
@@ -77,7 +81,7 @@ def bound(value: Any, name: str) -> Any:
 
 
 def store(value: Any, name: str, how: str, owner: Any = None) -> Any:
-    """A value is bound to a name: containers and locks are named by it, a container may be published by it, another withdrawn.
+    """A value is bound to a name: it is named by that, a container is published by it, the one before withdrawn.
 
     `owner` is the object whose attribute it is, or for a variable of an outer function what gives its present value.
     """
@@ -103,14 +107,25 @@ def _held_before(name: str, how: str, owner: Any) -> Any:
     if how == "global":
         return sys._getframe(2).f_globals.get(name)
     if how == "attribute":
-        attribute = name.rpartition(".")[2]
-        found = getattr(owner, "__dict__", {}).get(attribute)
-        if found is None and isinstance(vars(type(owner)).get(attribute), types.MemberDescriptorType):
-            found = getattr(owner, attribute, None)  # in a slot
-        return found
+        return _attribute(owner, name.rpartition(".")[2])
     if how == "cell" and owner is not None:
         with contextlib.suppress(NameError):
             return owner()
+    return None
+
+
+def _attribute(owner: Any, name: str) -> Any:
+    """The instance's own attribute, without running any code of the program's."""
+    if name.startswith("__") and not name.endswith("__"):
+        names = [f"_{one.__name__.lstrip('_')}{name}" for one in type(owner).__mro__]
+    else:
+        names = [name]
+    own = getattr(owner, "__dict__", {})
+    for one in names:
+        if one in own:
+            return own[one]
+        if isinstance(vars(type(owner)).get(one), types.MemberDescriptorType):
+            return getattr(owner, one, None)  # in a slot
     return None
 
 
@@ -137,22 +152,24 @@ _bindings: dict[tuple[int, str], tuple[Any, Shadow]] = {}
 
 
 def _rebind(container: Shadow, name: str, how: str, owner: Any) -> None:
-    """Two threads that each make a new container and bind it to one variable lose one of the two: the variable is watched too.
+    """Two threads that bind a variable to a new container each lose one of the two: the variable is watched as well.
 
     Only changes of it are: to read a reference is safe, and right where a copy is swapped in under a lock.
     """
     if how == "global":
-        key, alive = (id(sys._getframe(2).f_globals), name), None
+        key = (id(sys._getframe(2).f_globals), name)
+        alive = None
     elif how == "attribute" and owner is not None and not isinstance(owner, threading.local):
         try:
-            key, alive = (id(owner), name.rpartition(".")[2]), weakref.ref(owner)
+            key = (id(owner), name.rpartition(".")[2])
+            alive = weakref.ref(owner, lambda _gone: _bindings.pop(key, None) and None)
         except TypeError:
             return
     else:
         return
     known = _bindings.get(key)
-    if known is None or (alive is not None and known[0]() is not owner):
-        shadow = Shadow("variable " + container.type, container.site, name)
+    if known is None:
+        shadow = Shadow("variable, " + container.type, container.site, name)
         shadow.rooted = how
         known = _bindings[key] = (alive, shadow)
     findings.note(known[1], WRITE, sys._getframe(2))
@@ -202,14 +219,14 @@ def _fill() -> None:
         if real is not set:
             _instead(real, watched)
         for name, method in vars(real).items():
-            if callable(method) and name not in ("__new__", "__init__", "__class_getitem__") and hasattr(method, "__name__"):
+            if isinstance(method, (types.MethodDescriptorType, types.WrapperDescriptorType)) and name != "__init__":
                 _instead(method, _over_method(method))
     _instead(set, lambda *arguments: WATCHED[set](*map(read, arguments)))
     _instead(frozenset, _over_reader(frozenset, fresh=False))
     _instead(sorted, _over_reader(sorted, fresh=True))
     for name in _HEAP_WRITES:
         _instead(getattr(heapq, name), _over_writer(getattr(heapq, name)))
-    for name in ("union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset", "isdisjoint"):
+    for name in _OF_FROZENSETS:
         _instead(getattr(frozenset, name), _over_method(getattr(frozenset, name)))
     _instead(type, _type)
 

@@ -33,7 +33,7 @@ class _Finder:
     def __init__(self, folder: str, compile_source: Callable[[str, str], CodeType]) -> None:
         self.folder, self.compile = folder, compile_source
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> Any:
         """The module's spec with our loader, or None where it is none of the folder's."""
         first = name.partition(".")[0]
         if not any(os.path.exists(self.folder + one) for one in (first, first + ".py")):

@@ -143,7 +143,7 @@ def _recorded_rlock() -> RLock:
 
 
 def _counted(real: type[threading.Semaphore]) -> type[threading.Semaphore]:
-    """A semaphore of 1 is a lock; of one that begins at 0, who acquires comes after who released; others keep nobody out."""
+    """A semaphore of 1 is a lock; of one that begins at 0, who acquires comes after who released; more is neither."""
 
     class Counted(real):  # type: ignore[valid-type, misc]
         def __init__(self, value: int = 1) -> None:
@@ -160,7 +160,7 @@ def _counted(real: type[threading.Semaphore]) -> type[threading.Semaphore]:
                 self._told.hear()
             return got
 
-        __enter__ = acquire  # type: ignore[assignment]
+        __enter__ = acquire
 
         def release(self, n: int = 1) -> None:
             if self._lens is not None:

@@ -19,6 +19,8 @@ PUT = 6  # its append and pops: documented as safe between threads, among themse
 _WRITES = 2
 _DOCUMENTED_AS_SAFE = 4
 MOST_RACES = 20
+MOST_SENDS = 100
+MOST_ACCESSES = 500  # of all threads on one container: those of a thousand visitors are not all kept
 MOST_LOCKSETS = 8  # of one thread and one kind on one container; a lock made anew for each access would fill memory
 
 
@@ -41,11 +43,13 @@ class Access:
 class Shadow:
     """What is known of one container, or of one variable that holds a container."""
 
-    __slots__ = ("type", "name", "site", "rooted", "accesses", "met", "shared", "written", "weakly_given", "last", "guards")
+    __slots__ = (
+        *("type", "name", "site", "rooted", "accesses", "met", "shared", "written", "weakly_given", "last", "guards"),
+    )
 
     def __init__(self, kind: str, site: Site, name: str | None = None) -> None:
         self.type, self.site, self.name = kind, site, name
-        self.rooted: str | None = None  # how it was first published: "global", "cell", "class", "attribute", "item"
+        self.rooted: str | None = None  # how it was published: "global", "cell", "class", "attribute", "item"
         self.accesses: dict[tuple[int, int, frozenset[LockShadow]], Access] = {}
         self.met: dict[int, ThreadShadow] = {}  # who has used it since it was published
         self.shared = False
@@ -66,7 +70,7 @@ class Shadow:
     def withdraw(self, me: ThreadShadow) -> None:
         """`me` has taken it out of where others found it, as in `batch, self.waiting = self.waiting, []` under a lock.
 
-        Where everything done to it so far came before, by the lock passed on, it is `me`'s alone until others use it again.
+        Where all that was done to it came before, by the lock passed on, it is `me`'s alone until others use it again.
         """
         if all(me.after_this_time(one.thread, one.time) for one in self.accesses.values() if one.thread is not me):
             self.accesses.clear()
@@ -77,8 +81,9 @@ class Shadow:
     def handed_over(self, me: ThreadShadow) -> bool:
         """Whether a thread that is new to it takes it over from everyone before.
 
-        By an order that holds in every schedule, any number of times. By the passing of a lock (put into a guarded list, found there
-        by another thread) as long as no variable of its own makes it known to all; once where an attribute does.
+        By an order that holds in every schedule, any number of times. By the passing of a lock (put into a guarded
+        list, found there by another thread) as long as no variable of its own makes it known to all; once where an
+        attribute does.
         """
         others = [access for access in self.accesses.values() if access.thread is not me]
         if all(me.after(access.thread, access.time) for access in others):
@@ -92,10 +97,10 @@ class Shadow:
 
 
     def only_luck_ordered(self, old: Access, me: ThreadShadow) -> bool:
-        """Whether `old` came before `me` merely because `me` was the last to be started of several that do the same work.
+        """Whether `old` came before `me` merely because `me` was started last of several that do the same work.
 
-        An accept loop that looks at the list and then starts a thread for the newcomer is ordered with that thread. It is not
-        with the threads of those who came earlier, and which of them leaves first is the clients' choice.
+        An accept loop that looks at the list and then starts a thread for the newcomer is ordered with that thread. It
+        is not with the threads of those who came earlier, and which of them leaves first is the clients' choice.
         """
         if me.role is None or me.birth.get(old.thread.number, 0) < old.time:
             return False
@@ -191,17 +196,20 @@ class Findings:
             alike = [one for one in shadow.accesses if one[:2] == key[:2]]
             if len(alike) >= MOST_LOCKSETS:
                 del shadow.accesses[alike[0]]
+            if len(shadow.accesses) >= MOST_ACCESSES:
+                del shadow.accesses[next(iter(shadow.accesses))]
         shadow.accesses[key] = new
 
     def _race(self, shadow: Shadow, first: Access, second: Access) -> None:
         pair = (shadow, first.site, second.site)
-        if len(self.races) < MOST_RACES and all((r.shadow, r.first.site, r.second.site) != pair for r in self.races):
+        known = any((race.shadow, race.first.site, race.second.site) == pair for race in self.races)
+        if not known and len(self.races) < MOST_RACES:
             self.races.append(Race(shadow, first, second))
 
     def sent(self, frame: FrameType | None) -> None:
         """The present thread is about to send on a socket."""
         me = threads.current()
-        if me.lockset and not me.busy:
+        if me.lockset and not me.busy and len(self.sends) < MOST_SENDS:
             site = threads.site(frame)
             self.sends.setdefault((site, me.lockset), Send(me, me.lockset, site))
 

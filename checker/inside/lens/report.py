@@ -22,11 +22,17 @@ def report(sources: dict[str, list[str]], folder: str) -> dict[str, Any]:
             "handed_over": findings.handed_over,
             "locks": len(findings.locks),
             "races": [
-                {"container": told.container(race.shadow), "first": told.access(race.first), "second": told.access(race.second)}
+                {
+                    "container": told.container(race.shadow),
+                    "first": told.access(race.first),
+                    "second": told.access(race.second),
+                }
                 for race in findings.races
             ],
             "sends_under_lock": [
-                told.send(send.thread.name, lock, send.site, shared) for send in findings.sends.values() for lock in send.locks
+                told.send(send.thread.name, lock, send.site, shared)
+                for send in findings.sends.values()
+                for lock in send.locks
             ],
         }
 

@@ -1,12 +1,13 @@
-"""Rewrites the program's syntax tree so that its containers are watched ones. Lines and columns stay what they were.
+"""Rewrites the program's syntax tree so that its containers are watched. Lines and columns stay what they were.
 
-    []  [x for x in y]  {*s}            made([], name)           a display is a watched container, named by what it is assigned to
-    f(x)                                call(f)(x)               list(), deque(), frozenset(s), heappush(h, x), list.append(l, x)
-    g(list)                             g(factory(list))         field(default_factory=list), defaultdict(list)
-    x.update(s)   s | t   a == s        x.update(read(s)) ...    C code that reads s past its methods
-    l[a:b]                              sliced(l)[a:b]
-    Thread(target=l.append)             Thread(target=bound(l, "append"))
-    clients = v   self.clients = v      clients = store(v, "clients", "global")
+    []  [x for x in y]  {*s}         made([], name)         named by what it is assigned to
+    f(x)                             call(f)(x)             deque(), frozenset(s), heappush(h, x), list.append(l, x)
+    g(list)                          g(factory(list))       field(default_factory=list)
+    x.update(s)   s | t   a == s     x.update(read(s))      C code that reads s past its methods
+    l[a:b]                           sliced(l)[a:b]
+    Thread(target=l.append)          Thread(target=bound(l, "append"))
+    clients = v   self.clients = v   clients = store(v, "clients", "global")
+    d.pop(k)   del d[k]   d[k] = v   taken(d.pop(k))   del dropping(d, k)[k]   dropping(d, k)[k] = v
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ import ast
 import builtins
 from typing import Any
 
-from checker.inside.lens.scopes import Scope, captured_names
+from checker.inside.lens.scopes import Scope
 
 _TYPES = frozenset({"list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter"})
-_CALLED_INSTEAD = _TYPES | {"frozenset", "sorted", "type", "heappush", "heappop", "heapify", "heapreplace", "heappushpop"}
+_HEAPQ = frozenset({"heappush", "heappop", "heapify", "heapreplace", "heappushpop"})
+_CALLED_INSTEAD = _TYPES | _HEAPQ | {"frozenset", "sorted", "type"}
 _UNTOUCHED = frozenset(dir(builtins)) - _CALLED_INSTEAD
 _ASK_FOR_TYPES = frozenset({"defaultdict", "isinstance", "issubclass", "cast", "TypeVar", "NewType"})
 _READ_PAST_METHODS = frozenset(
-    "update union intersection difference symmetric_difference intersection_update difference_update "
-    "symmetric_difference_update issubset issuperset isdisjoint".split()
+    {"update", "union", "intersection", "difference", "symmetric_difference", "intersection_update"}
+    | {"difference_update", "symmetric_difference_update", "issubset", "issuperset", "isdisjoint"}
 )
 _LATE = frozenset(
-    "append appendleft extend extendleft insert remove pop popleft popitem clear add discard update setdefault get index count".split()
+    {"append", "appendleft", "extend", "extendleft", "insert", "remove", "pop", "popleft", "popitem", "clear"}
+    | {"add", "discard", "update", "setdefault", "get", "index", "count"}
 )
 _TAKES_OUT = frozenset({"pop", "popleft", "popitem"})
 _SET_OPERATORS = (ast.BitOr, ast.BitAnd, ast.Sub, ast.BitXor)
@@ -72,10 +75,9 @@ class Rewriter(ast.NodeTransformer):
 
     # Scopes
 
-    def visit_Module(self, node: ast.Module) -> ast.AST:
-        self.defined = {
-            one.name for one in node.body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        }
+    def visit_Module(self, node: ast.Module) -> Any:
+        definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        self.defined = {one.name for one in node.body if isinstance(one, definitions)}
         return self._inside(Scope("global"), node, node.body)
 
     def _inside(self, scope: Scope, node: Any, body: list[ast.stmt]) -> Any:
@@ -84,38 +86,36 @@ class Rewriter(ast.NodeTransformer):
         self.scopes.pop()
         return node
 
-    def visit_FunctionDef(self, node: Any) -> ast.AST:
+    def visit_FunctionDef(self, node: Any) -> Any:
         node.decorator_list = [self.visit(one) for one in node.decorator_list]
         node.args.defaults = [self.visit(one) for one in node.args.defaults]
         node.args.kw_defaults = [one and self.visit(one) for one in node.args.kw_defaults]
-        return self._inside(Scope("local", captured_names(node), node), node, node.body)  # type: ignore[no-any-return]
+        return self._inside(Scope("local", node), node, node.body)
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
         node.decorator_list = [self.visit(one) for one in node.decorator_list]
-        node.bases = [
-            _hook("factory", base, base) if _last_name(base) in _TYPES else self.visit(base) for base in node.bases
-        ]
-        return self._inside(Scope("class"), node, node.body)  # type: ignore[no-any-return]
+        node.bases = [self._argument(base, None) for base in node.bases]
+        return self._inside(Scope("class"), node, node.body)
 
     # What makes containers
 
-    def visit_List(self, node: ast.List) -> ast.expr:
+    def visit_List(self, node: ast.List) -> Any:
         if not isinstance(node.ctx, ast.Load):
-            return self.generic_visit(node)  # type: ignore[return-value]
+            return self.generic_visit(node)
         return self._made(node)
 
-    def visit_Set(self, node: ast.Set) -> ast.expr:
+    def visit_Set(self, node: ast.Set) -> Any:
         for element in node.elts:
             if isinstance(element, ast.Starred):
                 element.value = _hook("read", element.value, element.value)
         return self._made(node)
 
-    def visit_Dict(self, node: ast.Dict) -> ast.expr:
+    def visit_Dict(self, node: Any) -> Any:
         return self._made(node)
 
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_Dict  # type: ignore[assignment]
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_Dict
 
     def _made(self, node: Any) -> Any:
         """What is inside a value is not what the assignment names."""
@@ -125,18 +125,18 @@ class Rewriter(ast.NodeTransformer):
         scope.target = name
         return _hook("made", node, node, _text(name))
 
-    def _plain_display(self, node: ast.expr) -> ast.expr:
+    def _plain_display(self, node: ast.expr) -> Any:
         """A display that is walked or searched on the spot stays what it was."""
         if isinstance(node, (ast.List, ast.Set)):
-            return self.generic_visit(node)  # type: ignore[return-value]
-        return self.visit(node)  # type: ignore[no-any-return]
+            return self.generic_visit(node)
+        return self.visit(node)
 
-    def visit_For(self, node: Any) -> ast.AST:
+    def visit_For(self, node: Any) -> Any:
         node.iter = self._plain_display(node.iter)
         node.target = self.visit(node.target)
         node.body = [self.visit(one) for one in node.body]
         node.orelse = [self.visit(one) for one in node.orelse]
-        return node  # type: ignore[no-any-return]
+        return node
 
     # What reads past the methods
 
@@ -184,12 +184,13 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-        node.target = self.visit(node.target)
+        # Not the target itself: what `d[k] += [x]` puts there is what was there.
+        node.target = self.generic_visit(node.target)  # type: ignore[assignment]
         node.value = self._operand(node.value, isinstance(node.op, _SET_OPERATORS))
         return node
 
     def _operand(self, node: ast.expr, is_read: bool) -> Any:
-        """Visit an operand; one that C code may read past its methods, and that may be a container, is told to be read."""
+        """Visit an operand; one that may be a container, and that C code reads past its methods, is told to be read."""
         visited = self._nested(node)
         if is_read and isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
             return _hook("read", node, visited)
@@ -210,7 +211,7 @@ class Rewriter(ast.NodeTransformer):
         if isinstance(node.ctx, ast.Load) and isinstance(node.slice, ast.Slice):
             node.value = _hook("sliced", node.value, node.value)
         elif not isinstance(node.ctx, ast.Load) and isinstance(key, (ast.Name, ast.Constant)):
-            again = ast.copy_location(ast.Name(key.id, ast.Load()) if isinstance(key, ast.Name) else ast.Constant(key.value), key)
+            again = ast.Name(key.id, ast.Load()) if isinstance(key, ast.Name) else ast.Constant(key.value)
             node.value = _hook("dropping", node.value, node.value, again)
         return node
 
@@ -241,8 +242,8 @@ class Rewriter(ast.NodeTransformer):
 
     def _stored(self, target: ast.expr, value: ast.expr) -> ast.expr:
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
-            if not any(isinstance(one, ast.Starred) for one in (*target.elts, *value.elts)):
-                pairs = zip(target.elts, value.elts, strict=True)
+            pairs = list(zip(target.elts, value.elts, strict=True))
+            if not any(isinstance(one, ast.Starred) for pair in pairs for one in pair):
                 value.elts = [self._stored(one, part) for one, part in pairs]
                 return value
         scope = self.scopes[-1]

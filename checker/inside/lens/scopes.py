@@ -1,4 +1,4 @@
-"""Where a name that is assigned to lives: known to everyone, to functions inside, or to one call of one function."""
+"""Where a name that is assigned to lives: known to all, to functions inside, or to one call of one function."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import ast
 class Scope:
     """One module, class or function on the way down the tree."""
 
-    def __init__(self, kind: str, captured: frozenset[str] = frozenset(), function: ast.AST | None = None) -> None:
+    def __init__(self, kind: str, function: ast.AST | None = None) -> None:
         self.kind = kind
-        self.captured = captured
+        self.captured = captured_names(function) if function is not None else frozenset()
         self.target: str | None = None  # what the value visited now is assigned to
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
@@ -30,7 +30,7 @@ class Scope:
 
 
 def captured_names(function: ast.AST) -> frozenset[str]:
-    """Names read by functions inside `function`: a little more than its cell variables, which does no harm."""
+    """Names read by functions inside `function`: a little more than its cell variables, and no harm in it."""
     inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     return frozenset(
         name.id

@@ -23,7 +23,7 @@ class Sending:
 
 
 def install() -> None:
-    """Record `send`, `sendall`, `sendto`, `sendmsg` of every socket, whatever they were replaced by before."""
+    """Record the sends of every socket, whatever they were replaced by before."""
     for name in ("send", "sendall", "sendto", "sendmsg"):
         real = getattr(socket.socket, name, None)
         if real is not None:
