@@ -1,15 +1,16 @@
-"""Legal schedules: the order of events that a check needs, where POSIX leaves it open and only luck would decide.
+"""Legal schedules: the order of events that a check needs, where POSIX leaves it open and luck would decide.
 
-    {"kind": "reorder", "piece": n}   whoever is about to act waits for the others: what could be overtaken is overtaken
-    {"kind": "epipe"}                 sends to peers that are named at run time fail as if those had just been reset
+    {"kind": "reorder", "piece": n}   who is about to act waits for the others: what can be overtaken, is
+    {"kind": "epipe"}                 sends to peers named at run time fail as if those had just been reset
 
-Nothing here does what a kernel may not do: a thread may be held up at any point, a `recv` may return less than there is,
-and a send to somebody who has broken off fails.
+Nothing here does what a kernel may not do: a thread may be held up at any point, a `recv` may return less than
+there is, and a send to somebody who has broken off fails.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import queue
 import socket
@@ -21,7 +22,7 @@ from typing import Any
 
 SWITCH_INTERVAL = 1e-6
 LOOK_AGAIN = 0.0003
-"""Seconds between two looks at the other threads. One that waits for the interpreter wakes up far more often."""
+"""Seconds between two looks at the other threads. Who waits for the interpreter wakes up far more often."""
 LONGEST_HOLD = 1.0
 """Seconds for which one thread is held at most: somebody who never parks would keep everybody for ever."""
 HOLD_UNSEEN = 0.01
@@ -32,7 +33,7 @@ TASK, START, SEND = range(3)
 
 
 def install(schedule: dict[str, Any], control_fd: int) -> None:
-    """Patch this process before the student's file is loaded. `control_fd` is a pipe on which the stage may tell more."""
+    """Patch this process before the student's file is loaded. Over the pipe `control_fd` the stage may tell more."""
     if schedule["kind"] == "reorder":
         _install_reorder(schedule.get("piece"))
     elif schedule["kind"] == "epipe":
@@ -45,7 +46,7 @@ def install(schedule: dict[str, Any], control_fd: int) -> None:
 
 
 class Gate:
-    """Holds threads until every other thread of the process is parked, in the kernel or here; then one goes on."""
+    """Holds threads until every other thread of the process is parked, in the kernel or here; then one goes."""
 
     def __init__(self) -> None:
         self._turn = threading.Condition(threading.Lock())
@@ -70,7 +71,7 @@ class Gate:
             self._turn.notify_all()
 
     def _next_is(self, me: tuple[int, int]) -> bool:
-        # Waits without a time-out: seen from outside, those who are held are parked, and only the next one is busy.
+        # Without a time-out: seen from outside, those who are held are parked, and only the next one is busy.
         with self._turn:
             while max(self._held) != me:
                 self._turn.wait()
@@ -90,9 +91,9 @@ class Gate:
 
 
 def _others() -> dict[str, bytes] | None:
-    """Each other thread of this process and how often it has run (proc(5): schedstat); None where one runs now.
+    """Each other thread of this process and how often it has run (proc(5): schedstat); None where one runs.
 
-    A thread that waits for the interpreter sleeps, too, but not for long: its count grows with every switch interval.
+    A thread that waits for the interpreter sleeps, too, but its count grows with every switch interval.
     """
     me = os.path.basename(os.readlink("/proc/thread-self"))
     slices: dict[str, bytes] = {}
@@ -115,10 +116,11 @@ def _read(path: str) -> bytes:
 
 
 def _install_reorder(piece: int | None) -> None:
-    """Hold threads at their start, tasks as they leave a queue, and every send. With `piece` no recv returns more bytes.
+    """Hold threads at their start, tasks as they leave a queue, and every send; a recv returns at most `piece` bytes.
 
-    The newest thread starts first and runs to its end, the task taken last is worked off first, and a send goes out when
-    nobody else has anything left to begin: who starts a thread, or hands a task to a pool, for each message, turns them round.
+    The newest thread starts first and runs to its end, the task taken last is worked off first, and a send goes
+    out when nobody else has anything left to begin. Who starts a thread for each message, or hands each to a
+    pool, turns them round, provided that several are there at once: `piece` cuts what came in one segment.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     gate = Gate()
@@ -189,8 +191,10 @@ def _receive_at_most(piece: int) -> None:
 
 
 class Vanished:
-    """Peers, by their ports, that nothing can be sent to any more. As in the kernel, after a RST the first send to a
-    peer may say ECONNRESET or EPIPE, by turns here; every later one says EPIPE."""
+    """Peers, by their ports, that nothing can be sent to any more.
+
+    As in the kernel: after a RST the first send may say ECONNRESET or EPIPE, by turns here, every later one EPIPE.
+    """
 
     def __init__(self, control_fd: int) -> None:
         self._control = control_fd
@@ -209,7 +213,7 @@ class Vanished:
         if port in self._ports:
             error = self._ports[port]
             self._ports[port] = BrokenPipeError
-            number = 32 if error is BrokenPipeError else 104
+            number = errno.EPIPE if error is BrokenPipeError else errno.ECONNRESET
             raise error(number, os.strerror(number))
 
     def _learn(self) -> None:

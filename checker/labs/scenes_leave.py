@@ -1,7 +1,8 @@
-"""Scenes of leaving that several labs play: who goes, politely or not, and what is asked of the server then.
+"""Scenes of leaving that several labs play: who goes, how, and what is asked of the server then.
 
-Two things are easily missed: the first send to a peer that is gone succeeds, so everybody speaks more than once after a
-leave; and a server may break for one leaver and not for another, so the first, a middle and the last one to join go.
+Two things are easily missed: the first send to a peer that is gone succeeds, so everybody speaks more than once
+after a leave; and a server may break for one leaver and not for another, so the first to have joined, a middle
+one and the last one go.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ STOPS_WITHIN = 3.0  # seconds
 
 
 def quiet(server: Server, seen: Callable[[], bool] = lambda: False) -> EndedBy:
-    """Wait until `seen()` holds or the server is at rest: "seen" or "rest". Raises `Failed` where it has ended.
+    """Wait until `seen()` holds or the server is at rest. Raises `Failed` where it has ended.
 
-    "bound" is a server that does not come to rest although nobody says anything: it burns processor time, or sends on
-    and on.
+    "bound" is a server that does not come to rest although nobody says anything: it burns processor time, or
+    sends on and on.
     """
     began = len(server.stage.timeline.events)
 
@@ -44,16 +45,22 @@ def quiet(server: Server, seen: Callable[[], bool] = lambda: False) -> EndedBy:
     return "bound" if ended == "seen" and not seen() else ended
 
 
-def rests_without(server: Server, leavers: Sequence[Peer], sockets: int) -> bool:
-    """Whether the server comes to rest when `leavers` are gone; it had `sockets` before they came. Raises `Failed` where
-    it does not and has more by now: it is busy with every visitor who ever came."""
-    if quiet(server) != "bound":
+def noticed(server: Server) -> bool:
+    """Wait until the server has noticed what was done. False where its threads never wait: see "bound" of `quiet`."""
+    return quiet(server, server.is_calm) != "bound"
+
+
+def noticed_leaving(server: Server, leavers: Sequence[Peer], sockets: int) -> bool:
+    """As `noticed`, when `leavers` are gone; the server had `sockets` before they came.
+
+    Raises `Failed` where its threads never wait and it has more sockets by now: every visitor keeps it busy.
+    """
+    if noticed(server):
         return True
     if server.program.observer.descriptors() > sockets:
+        names = ", ".join(leaver.name for leaver in leavers)
         raise Failed(
-            _(
-                "{names} had left, and the server is still busy: their sockets are open, their threads run on."
-            ).format(names=", ".join(leaver.name for leaver in leavers))
+            _("{names} had left, and the server never stopped being busy with them.").format(names=names)
         )
     return False
 
@@ -77,7 +84,7 @@ def _each_leaves(server: Server, leave: Callable[[Peer], None]) -> None:
     for leaver in (first, middle, last):
         server.everyone_hears(leaver)
         leave(leaver)
-        quiet(server)
+        noticed(server)
         chat_on(server, leaver)
 
 
@@ -219,14 +226,14 @@ def _visitors(server: Server, how_many: int) -> None:
     """Some come, one of them says something, and all of them leave, half of them rudely."""
     resident = server.peers[0]
     sockets = server.program.observer.descriptors()
-    visitors = server.join(*(f"visitor{number}" for number in range(1, how_many + 1)))
+    visitors = server.connect(*(f"visitor{number}" for number in range(1, how_many + 1)))
     resident.hears(visitors[-1].says("Hi!"))
     for number, visitor in enumerate(visitors):
         if number % 2:
             visitor.resets()
         else:
             visitor.leaves()
-    rests_without(server, visitors, sockets)
+    noticed_leaving(server, visitors, sockets)
 
 
 @points(2)

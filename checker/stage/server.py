@@ -63,11 +63,11 @@ class Server:
                 theirs = row
         return mine is None or theirs is None or (theirs.unread == 0 and mine.sent <= theirs.received)
 
-    def holds(self, *peers: Peer) -> bool:
-        """Whether the program still has its end of the connection to any of `peers` open."""
-        addresses = {peer.address for peer in peers}
-        ends = (row for row in self.stage.rows() if row.remote in addresses)
-        return any(end.local[1] == self.address[1] and end.inode != 0 for end in ends)
+    def is_calm(self) -> bool:
+        """Whether it has noticed everything that was done: each of its threads waits, if only for time, and nothing is
+        on its way to it. Less than rest (a relay may still be to come), and known sooner where a loop has a time-out."""
+        calm, stage = self.program.observer.calm, self.stage
+        return calm() and not stage.table.under_way(stage.rows()) and calm()
 
     def still_runs(self) -> None:
         """Raise `Failed` where the program has ended."""
