@@ -12,7 +12,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 
-from checker.inside.warm import descendants
+from checker.inside.stagehands import descendants
 from checker.stage.rest import Waiting
 from checker.stage.rest.spin import Spin
 from checker.stage.rest.syscalls import LONG, Call
@@ -118,7 +118,7 @@ class ProcfsObserver:
         except OSError:
             os.close(syscall)
             return None
-        thread = self._threads[tid] = Thread(process, (syscall, schedstat))
+        thread = self._threads[tid] = Thread(process, base, (syscall, schedstat))
         return thread
 
     def _read(self, thread: Thread) -> bool:
@@ -155,7 +155,7 @@ class ProcfsObserver:
         call = thread.call
         if call is None:
             return thread.gone
-        if not call.waits:
+        if not call.waits or (call.may_be_a_disk and _state(thread.folder) != b"S"):
             return False
         if not call.timed:
             return True

@@ -12,6 +12,7 @@ class Thread:
     """What was seen of one thread, and the rounds of its timed wait since the last mark."""
 
     process: int
+    folder: str
     files: tuple[int, int]
     call: Call | None = None
     slices: int = -1
