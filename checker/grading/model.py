@@ -5,31 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from checker.facts import EndedBy as EndedBy
+from checker.facts import Text as Text
+
 Outcome = Literal["passed", "failed", "skipped", "error"]
-EndedBy = Literal["rest", "seen", "exit", "bound"]
 Evidence = Literal["wire", "inside", "text"]
 Mark = Literal["none", "pass", "full"]
 
 FORMAT_VERSION = 1
-
-
-@dataclass
-class Text:
-    """Bytes as a person can read them: `text` decoded where possible, `escaped` with every invisible byte shown."""
-
-    text: str
-    escaped: str
-
-    @classmethod
-    def of(cls, data: bytes | str) -> Text:
-        """Make both views; bytes that are not UTF-8 are shown as escapes in `text` as well."""
-        if isinstance(data, str):
-            data = data.encode("utf-8", "surrogateescape")
-        text = data.decode("utf-8", "backslashreplace")
-        escaped = "".join(
-            c if c.isprintable() and c != "\\" else c.encode("unicode_escape").decode() for c in text
-        )
-        return cls(text, escaped)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from checker.grading.model import EndedBy
+from checker.facts import EndedBy
 from checker.stage.failure import Failed
 from checker.stage.peers import Peer, Said
 from checker.stage.program import Program

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from checker.grading.model import EndedBy
+from checker.facts import EndedBy
 from checker.stage import containment
 from checker.stage.containment import Hand, Starter
 from checker.stage.failure import Failed, Unjudgeable

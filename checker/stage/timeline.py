@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from checker.grading.model import Text
+from checker.facts import Text
 
 Kind = Literal[
     "step", "started", "listening", "connected", "joined", "sent", "received", "half_closed", "closed", "reset",
