@@ -1,5 +1,6 @@
 """`python -m checker`: see `checker.cli`."""
 
+import gc
 import os
 import sys
 
@@ -7,6 +8,8 @@ import sys
 # here. The kit itself is found through its installation, or from its own root.
 _root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:] = [_root, *(entry for entry in sys.path[1:] if os.path.abspath(entry or ".") != _root)]
+
+gc.set_threshold(50_000)  # what imports make is no garbage
 
 from checker.cli import main  # noqa: E402
 

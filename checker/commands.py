@@ -6,7 +6,6 @@ import argparse
 import json
 import shlex
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from checker.grading.model import Grade, LabResult
 from checker.grading.session import Session, new_seed, opened
 from checker.grading.submission import AskedWrongly, Submitted, find_root, from_files, locate, select
 from checker.paths import as_known
-from checker.report import jsonfile
 from checker.report.screen import Screen
 from checker.stage.stage import Settings
 from checker.texts import _
@@ -36,6 +34,8 @@ def grade(options: argparse.Namespace) -> int:
         screen.end(session.grade)
     _remember(session.grade, seen)
     if options.json:
+        from checker.report import jsonfile
+
         try:
             jsonfile.write(session.grade, options.json)
         except OSError as error:
@@ -54,6 +54,8 @@ def overview(options: argparse.Namespace) -> int:
 
 def corpus(options: argparse.Namespace) -> int:
     """`author corpus`: play every program of the corpus and compare with what it must lose."""
+    import tempfile
+
     from checker.authoring import corpus as cases
 
     root = kit_root()
@@ -102,7 +104,7 @@ def _asked(options: argparse.Namespace) -> tuple[list[Submitted], set[str] | Non
         submitted = [from_files(rubric.load(chosen[0]), options.server, options.client)]
     else:
         chosen = select(options.words, names)
-        labs = [rubric.load(name) for name in names]
+        labs = [rubric.Named(name) for name in names]
         submitted = locate(_folder(options.submission), labs, chosen)
     only = _only(options.check, submitted)
     words = [("--submission", options.submission), ("--server", options.server), ("--client", options.client)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -72,7 +73,7 @@ class Lab:
     @property
     def number(self) -> int:
         """3 for lab3_broadcast."""
-        return int(self.name.partition("_")[0][len("lab") :])
+        return number_of(self.name)
 
     @property
     def max(self) -> int:
@@ -88,14 +89,37 @@ def _unknown(id_: str) -> Check:
     raise KeyError(id_)
 
 
+@dataclass(frozen=True)
+class Named:
+    """A lab by its name: its module is imported only where somebody asks for more than that."""
+
+    name: str
+
+    @property
+    def number(self) -> int:
+        """3 for lab3_broadcast."""
+        return number_of(self.name)
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """See `Lab`."""
+        return load(self.name).programs
+
+
+def number_of(name: str) -> int:
+    """3 for lab3_broadcast."""
+    return int(name.partition("_")[0].removeprefix("lab"))
+
+
 def names() -> list[str]:
     """Every lab's name in order. A new lab is a file in `checker/labs/`; nothing else has to be told of it."""
     import checker.labs
 
     found = [name for _finder, name, _package in pkgutil.iter_modules(checker.labs.__path__) if name.startswith("lab")]
-    return sorted(found, key=lambda name: int(name.partition("_")[0][3:]))
+    return sorted(found, key=number_of)
 
 
+@functools.cache
 def load(name: str) -> Lab:
     """Import a lab's module and collect its checks, in the order in which they are written."""
     module = importlib.import_module(f"checker.labs.{name}")

@@ -106,7 +106,7 @@ class Stage:
     def token(self) -> str:
         """A short word that occurs nowhere else."""
         letters = "bcdfghjklmnpqrstvwxz"
-        return "".join(self.random.choice(letters) for _i in range(8))
+        return "".join(self.random.choices(letters, k=8))
 
     def watch(self, reader: Reader) -> None:
         """Have the loop read from `reader`."""
