@@ -137,12 +137,12 @@ def check_survives_coming_and_going(server: Server) -> None:
     residents = server.join("alice", "bob")
     waits = True
     for group in range(GROUPS):
-        waits = _four_visit(server, group, waits)
+        waits = _four_visit(server, residents, group, waits)
         speaker, hearer = residents if group % 2 else residents[::-1]
         hearer.hears(speaker.says("Hi!"))
 
 
-def _four_visit(server: Server, group: int, waits: bool) -> bool:
+def _four_visit(server: Server, residents: list[Peer], group: int, waits: bool) -> bool:
     """Four come and go, one after the other: what meets what in the server's threads is not left to luck. Returns
     whether the server's threads wait afterwards; where they did not before, nobody waits for that again."""
     pause = noticed if waits else Server.still_runs
@@ -150,7 +150,10 @@ def _four_visit(server: Server, group: int, waits: bool) -> bool:
     visitors = server.connect(*(f"visitor{4 * group + number}" for number in range(1, 5)))
     pause(server)
     silent, polite, garbled, broken = visitors
-    server.everyone_hears(polite)
+    said = polite.says("Hi!")
+    for resident in residents:
+        resident.hears(said)
+    pause(server)
     broken.resets()
     pause(server)
     garbled.sends(NO_TEXT)

@@ -75,7 +75,7 @@ class ProcfsObserver:
         if main is None or main.gone:
             return False  # it has ended, and its supervisor is about to say so: that is news, not rest
         if self._spin.look(self._burned(), self._has_started):
-            return all(thread.call is None or self._parked(thread) for thread in self._threads.values())
+            return all(thread.burns() or self._parked(thread) for thread in self._threads.values())
         return same and all(self._parked(thread) for thread in self._threads.values())
 
     def calm(self) -> bool:

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 from checker.stage.rest.syscalls import Call, Place
 
+BURNS = 0.002
+"""Processor seconds after which a thread that runs is one of those that spin: who was just woken up by a message has
+not had so many, however long it has to wait for a processor."""
+
 
 @dataclass
 class Thread:
@@ -43,3 +47,7 @@ class Thread:
         elif self.round_slices != self.slices:
             self.rounds += 1
             self.round_slices = self.slices
+
+    def burns(self) -> bool:
+        """Whether it runs, and has run for a while since anything came of it."""
+        return self.call is None and self.ran - self.ran_at_mark >= BURNS * 1e9
