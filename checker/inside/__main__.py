@@ -7,7 +7,6 @@ installed packages, which a submission may import but whose `.pth` files are not
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -24,7 +23,6 @@ def main() -> None:
     from checker.inside import launcher, warm
 
     launcher.like_site(kit, packages)
-    gc.freeze()  # what is there already is no garbage: no program has to look through it, and copy it
     channel = socket.socket(fileno=os.dup(0))
     config = warm.fork_server(channel, containment == "namespaces")
     if config is not None:
