@@ -6,6 +6,7 @@ The configuration (a dict, from the stage) holds:
     home                                               a folder of its own, HOME and TMPDIR are in it
     uid                                                the user to become, or None
     dumpable                                           whether that user may look at this process, prctl(2)
+    dies_with_parent                                   whether it is killed where its supervisor is
     descriptors                                        [stdin, stdout, stderr, report, control], to be 0, 1, 2 and high up
     lens, small_print, switch_interval, schedule       how it is watched and what the kernel is played like
 """
@@ -65,10 +66,13 @@ def run(config: dict[str, Any]) -> None:
     _load_what_watches(config)
     if config.get("uid") is not None:
         _become(config["uid"], config["file"])
-    if config.get("dumpable"):
+    if config.get("dumpable") or config.get("dies_with_parent"):
         from checker.inside import kernel
 
-        kernel.become_dumpable()
+        if config.get("dumpable"):
+            kernel.become_dumpable()
+        if config.get("dies_with_parent"):
+            kernel.die_with_parent()
     _listen_to_events(report)
     if config.get("switch_interval"):
         sys.setswitchinterval(config["switch_interval"])

@@ -31,6 +31,7 @@ import tempfile
 from typing import Any
 
 from checker.inside import kernel
+from checker.inside.stagehands import Stagehands, descendants, remove
 
 MESSAGE_SIZE = 65536
 DESCRIPTORS = 250
@@ -66,7 +67,10 @@ def fork_server(channel: socket.socket, namespaces: bool) -> dict[str, Any] | No
     contained = namespaces and _may_contain()
     if contained and os.geteuid() != 0:
         _enter_pid_namespace()
+    if not contained:
+        kernel.become_subreaper()  # of those whom a program leaves that has killed its stagehand
     own = os.open("/proc/self/ns/pid", os.O_RDONLY) if contained else -1
+    stagehands = Stagehands()
     with contextlib.suppress(ConnectionError):  # the checker may have had nothing to play, and be gone
         send(channel, {"contained": contained})
     while True:
@@ -75,21 +79,25 @@ def fork_server(channel: socket.socket, namespaces: bool) -> dict[str, Any] | No
         except ConnectionError:  # the checker went without having heard us
             message, descriptors = None, []
         if message is None:
+            stagehands.end(contained)
             return None
         control = socket.socket(fileno=descriptors[0])
         if contained:
             kernel.unshare(kernel.NEWPID)
-        if os.fork() == 0:
+        process = os.fork()
+        if process == 0:
             channel.close()
+            stagehands.forget()
             if contained:
                 os.close(own)
                 kernel.unshare(kernel.NEWNET)
                 kernel.loopback_up()
-            return Stagehand(control, contained).run()
+            return Stagehand(control, contained, stagehands.home).run()
         if contained:
             # A second unshare(NEWPID) is refused until children are born here again, setns(2).
             kernel.setns(own, kernel.NEWPID)
         control.close()
+        stagehands.born(process)
 
 
 def _may_contain() -> bool:
@@ -139,9 +147,10 @@ def _enter_user_namespace(uid: int, gid: int) -> None:
 class Stagehand:
     """Parent and supervisor of the programs of one stage; knows and ends every descendant."""
 
-    def __init__(self, control: socket.socket, contained: bool) -> None:
+    def __init__(self, control: socket.socket, contained: bool, home: str) -> None:
         self.control = control
         self.contained = contained
+        self.home = home
         self.programs: dict[int, int] = {}  # process id -> program's number
         self.folders: list[str] = []
 
@@ -167,12 +176,12 @@ class Stagehand:
             if self.control.fileno() in ready:
                 try:
                     message, descriptors, _sender = receive(self.control)
-                except OSError:
-                    message, descriptors = None, []
+                    config = None if message is None else self._do(message, descriptors)
+                except ConnectionError:  # the checker is gone
+                    message = config = None
                 if message is None:
                     self._end_everything()
                     os._exit(0)
-                config = self._do(message, descriptors)
                 if config is not None:
                     signal.set_wakeup_fd(-1)
                     os.close(wake_read)
@@ -202,9 +211,10 @@ class Stagehand:
         return None
 
     def _start(self, config: dict[str, Any], descriptors: list[int]) -> dict[str, Any] | None:
-        home = tempfile.mkdtemp(prefix="chat-lab-")
+        home = tempfile.mkdtemp(dir=self.home)
         self.folders.append(home)
         config["home"] = home
+        config["dies_with_parent"] = True
         process = os.fork()
         if process:
             self.programs[process] = config["program"]
@@ -212,7 +222,10 @@ class Stagehand:
                 os.close(descriptor)
             return None
         # The credentials that the kernel attaches tell the checker this process's id as the checker sees it.
-        send(self.control, {"hello": config["program"]})
+        try:
+            send(self.control, {"hello": config["program"]})
+        except ConnectionError:  # the checker is gone, and the stagehand about to notice
+            os._exit(1)
         self.control.close()
         config["descriptors"] = descriptors
         return config
@@ -246,30 +259,4 @@ class Stagehand:
             except ChildProcessError:
                 break
         for folder in self.folders:
-            _remove(folder)
-
-
-def descendants(ancestor: int) -> list[int]:
-    """Process ids of all descendants of `ancestor`, by procfs (proc(5): the parent is field 4 of stat)."""
-    children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
-                parent = int(file.read().rpartition(b")")[2].split()[1])
-                children.setdefault(parent, []).append(int(name))
-    found: list[int] = []
-    waiting = [ancestor]
-    while waiting:
-        born = children.get(waiting.pop(), [])
-        found += born
-        waiting += born
-    return found
-
-
-def _remove(folder: str) -> None:
-    try:
-        os.rmdir(folder)
-    except OSError:
-        import shutil  # only where the program left something: the import is not free
-
-        shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)

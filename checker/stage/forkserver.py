@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class ForkServer:
         self._channel = ours
         self._lock = threading.Lock()
         self._ready: dict[str, Any] | None = None
+        self._hands: weakref.WeakSet[Stagehand] = weakref.WeakSet()
 
     @property
     def contained(self) -> bool:
@@ -62,10 +64,14 @@ class ForkServer:
         with self._lock:
             warm.send(self._channel, {}, [theirs.fileno()])
         theirs.close()
-        return Stagehand(ours, contained)
+        hand = Stagehand(ours, contained)
+        self._hands.add(hand)
+        return hand
 
     def close(self) -> None:
-        """End the fork server and wait for it."""
+        """End the fork server and wait for it: it waits for every stagehand, and those end when they are hung up on."""
+        for hand in list(self._hands):
+            hand.hang_up()
         self._channel.close()
         self._process.wait()
 
@@ -95,7 +101,9 @@ class Stagehand:
         warm.send(self.control, {"op": "start", "config": config}, descriptors)
         while number not in self.processes and not self.gone:
             self._receive()
-        process = self.processes.get(number, 0)
+        if number not in self.processes:
+            raise OSError("the stage's supervisor has gone")
+        process = self.processes[number]
         with contextlib.suppress(ProcessLookupError):
             self._handles[number] = os.pidfd_open(process)
         return process
@@ -159,10 +167,14 @@ class Stagehand:
             self.exits[message["exit"]] = message["status"]
         return descriptors
 
-    def close(self) -> None:
-        """End every program of the stage and wait until the supervisor has seen the last of them go."""
+    def hang_up(self) -> None:
+        """Have the supervisor end every program of the stage, and itself; nobody waits for that here."""
         with contextlib.suppress(OSError):
             self.control.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """End every program of the stage and wait until the supervisor has seen the last of them go."""
+        self.hang_up()
         self.control.settimeout(None)
         while not self.gone:
             self._receive()
