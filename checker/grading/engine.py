@@ -116,8 +116,10 @@ class Engine:
             result.outcome, result.points = "error", 0
             result.message = _("The checker itself failed:") + "\n" + traceback.format_exc()
         finally:
-            _evidence(result, cast)
-            cast.close()
+            try:
+                _evidence(result, cast)
+            finally:  # the run may be interrupted while a program is asked where it is
+                cast.close()
         result.note = "\n".join(cast.notes) or None
         result.seconds = time.monotonic() - began
         return result, met_others(cast.opened)
