@@ -103,7 +103,9 @@ def _commands(folder: Path) -> tuple[dict[str, Command], str]:
         files[name] = folder / name.replace(" ", "_") / "server.py"
         files[name].parent.mkdir()
         files[name].write_text(text, encoding="utf-8")
-    kit = {"PYTHONPATH": str(ROOT)}
+    # Byte code is kept, as it is by default, and apart from the tree that is measured.
+    kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "byte-code"), "PYTHONUNBUFFERED": ""}
+    kit = {"PYTHONPATH": str(ROOT), **kept}
     grade = [sys.executable, "-m", "checker", "grade", "lab3", "--seed", "1", "--server"]
     result = folder / "result.json"
     Command([*grade, files["right"], "--json", result], kit, folder).run()
@@ -118,7 +120,7 @@ def _commands(folder: Path) -> tuple[dict[str, Command], str]:
         "right": Command([*grade, files["right"]], kit, folder),
         "relays nothing": Command([*grade, files["relays nothing"]], kit, folder, (1,)),
         "stub": Command([*grade, files["stub"]], kit, folder, (1,)),
-        "pytest": Command([*pytest, HERE / "with_sleeps"], {"SERVER": str(files["right"])}, folder),
+        "pytest": Command([*pytest, HERE / "with_sleeps"], {"SERVER": str(files["right"]), **kept}, folder),
     }
     return commands, _counted(programs)
 

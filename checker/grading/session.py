@@ -104,7 +104,8 @@ def opened(submission: str, settings: Settings, workers: int | None = None) -> I
             submission=submission,
             checker=__version__,
             python=platform.python_version(),
-            platform=platform.platform(),
+            # platform.platform() would start `uname -p` to leave out what it says.
+            platform=f"{platform.system()}-{platform.release()}-{platform.machine()}",
             rest=way.rest,
             seed=settings.seed,
         )
