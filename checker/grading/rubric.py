@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -61,12 +62,12 @@ class Check:
 
 @dataclass(frozen=True)
 class Lab:
-    """One lab: `programs` are "server", "client" or both; `read` the notebook that teaches it."""
+    """One lab: `programs` are "server", "client" or both; `read` the notebook that teaches it, where the kit has it."""
 
     name: str
     title: str
     programs: tuple[str, ...]
-    read: str
+    read: str | None
     checks: tuple[Check, ...]
     module: ModuleType
 
@@ -128,7 +129,11 @@ def load(name: str) -> Lab:
         scene for key, scene in vars(module).items() if key.startswith("check_") and callable(scene)
     ]
     checks = tuple(_check(scene) for scene in scenes)
-    return Lab(name, module.TITLE, tuple(module.PROGRAMS), module.READ, checks, module)
+    return Lab(name, module.TITLE, tuple(module.PROGRAMS), _there(module.READ), checks, module)
+
+
+def _there(notebook: str) -> str | None:
+    return notebook if (Path(__file__).parents[2] / notebook.partition("#")[0]).exists() else None
 
 
 def _check(scene: Any) -> Check:
