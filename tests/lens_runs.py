@@ -32,7 +32,7 @@ def run(source: str, **modules: str) -> tuple[dict[str, Any], str]:
 
 def serve(source: str, **modules: str) -> dict[str, Any]:
     """The report after a scene in the room of the server: four join and speak, the last and the first leave."""
-    return _play("serve", source, modules)[0]
+    return _play("greeted" if 'b"*"' in source else "serve", source, modules)[0]
 
 
 def _play(how: str, source: str, modules: dict[str, str]) -> tuple[dict[str, Any], str]:
@@ -87,7 +87,8 @@ def _become_program(how: str, folder: str, lens: Any) -> None:
             exec(code, module.__dict__)
             _tell(lens, folder)
         else:
-            play = threading.Thread(target=_scene, args=(listening, lambda: _tell(lens, folder)), name="lens")
+            scene = (listening, how == "greeted", lambda: _tell(lens, folder))
+            play = threading.Thread(target=_scene, args=scene, name="lens")
             play.start()
             exec(code, module.__dict__)
             module.start_server("127.0.0.1", 0)
@@ -147,13 +148,15 @@ class _Guest:
             pass
 
 
-def _scene(listening: Callable[[], tuple[str, int]], tell: Callable[[], None]) -> None:
+def _scene(listening: Callable[[], tuple[str, int]], greeted: bool, tell: Callable[[], None]) -> None:
     status = 1
     try:
         address = listening()
         room: list[_Guest] = []
         for name in ("alice", "bob", "carol", "dave"):
             room.append(_Guest(name, address))
+            if greeted:
+                room[-1].hears(b"*")
             _speaks(room, room[-1])
         for speaker in list(room):
             _speaks(room, speaker)

@@ -1,5 +1,8 @@
 # ruff: noqa: E501 - the programs in it are what they are
-"""Little chat servers for the lens: right ones of many designs, and wrong ones made from them."""
+"""Little chat servers for the lens: right ones of many designs, and wrong ones made from them.
+
+Those in which not the accept loop puts a newcomer on the list greet him with `b"*"` when he is on it.
+"""
 
 from __future__ import annotations
 
@@ -104,6 +107,7 @@ class Room:
         with self.lock:
             self.members[address] = sock
             self.tell(address, "came")
+            sock.sendall(b"*")
 
     def leave(self, address):
         with self.lock:
@@ -239,6 +243,7 @@ def owner():
         what, sock, data = inbox.get()
         if what == "come":
             members.append(sock)
+            sock.sendall(b"*")
         elif what == "go":
             members.remove(sock)
             sock.close()
@@ -342,6 +347,7 @@ clients_lock = threading.Lock()
 def serve(sock, address):
     with clients_lock:
         clients[address] = sock
+        sock.sendall(b"*")
     while data := sock.recv(1024):
         with clients_lock:
             targets = [other for where, other in clients.items() if where != address]
@@ -357,6 +363,105 @@ def start_server(host="localhost", port=12345):
     with ThreadPoolExecutor(max_workers=8) as pool:
         while True:
             pool.submit(serve, *listener.accept())
+"""
+
+THREAD_SUBCLASS = """
+import socket
+from collections import deque
+from threading import Event, Lock, Thread
+
+
+class Guest(Thread):
+    everybody = {}
+    lock = Lock()
+
+    def __init__(self, sock, address):
+        super().__init__(daemon=True, name=f"guest {address[1]}")
+        self.sock, self.address = sock, address
+        self.outbox = deque()
+        self.something = Event()
+        self.heard = {"messages": 0, "from": set()}
+
+    def post(self, sender, data):
+        self.outbox.append((sender, data))
+        self.something.set()
+
+    def write(self):
+        while self.something.wait():
+            self.something.clear()
+            while self.outbox:
+                sender, data = self.outbox.popleft()
+                self.heard["messages"] += 1
+                self.heard["from"].add(sender)
+                self.sock.sendall(b"[%d] " % sender + data)
+
+    def run(self):
+        Thread(target=self.write, daemon=True).start()
+        while data := self.sock.recv(1024):
+            with self.lock:
+                others = [guest for guest in self.everybody.values() if guest is not self]
+            for other in others:
+                other.post(self.address[1], data)
+        with Guest.lock:
+            del Guest.everybody[self.address]
+        self.sock.close()
+
+
+def start_server(host="localhost", port=12345):
+    with socket.create_server((host, port)) as listener:
+        while True:
+            guest = Guest(*listener.accept())
+            with Guest.lock:
+                Guest.everybody[guest.address] = guest
+            guest.start()
+"""
+
+BROADCASTER = """
+import socket, threading, queue
+
+lock = threading.Lock()
+names, sockets, history = {}, [], queue.SimpleQueue()
+
+
+def broadcaster():
+    last = []
+    while True:
+        sender, words = history.get()
+        words.insert(0, str(sender))
+        last = (last + [words])[-10:]
+        with lock:
+            everybody = sorted(sockets, key=id)
+            known = names | {None: "nobody"}
+        for sock in everybody:
+            if known[sock] != sender:
+                sock.sendall(" ".join(words).encode())
+
+
+def serve(sock, address):
+    with lock:
+        names[sock] = address
+    while data := sock.recv(1024):
+        words = list(data.decode().split())
+        words.append("")
+        history.put((address, words))
+    with lock:
+        sockets.remove(sock), names.pop(sock)
+    sock.close()
+
+
+def start_server(host="localhost", port=12345):
+    workers = [threading.Thread(target=broadcaster, daemon=True)]
+    for worker in workers:
+        worker.start()
+    listener = socket.create_server((host, port))
+    while True:
+        sock, address = listener.accept()
+        with lock:
+            sockets.append(sock)
+            names[sock] = address
+        workers.append(threading.Thread(target=serve, args=(sock, address), daemon=True))
+        workers[-1].start()
+        workers = [worker for worker in workers if worker.is_alive()]
 """
 
 WITH_LOCK = "with clients_lock:"
@@ -384,6 +489,8 @@ RIGHT = {
     "a copy swapped in under a lock": SWAPPED_COPY,
     "an object handed to each thread": HANDED_IN,
     "a pool of threads": POOL,
+    "a subclass of Thread": THREAD_SUBCLASS,
+    "a thread that does the sending": BROADCASTER,
 }
 
 _LOOP = "            with clients_lock:\n                for client in clients[:]:"

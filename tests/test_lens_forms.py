@@ -377,6 +377,24 @@ def test_what_excludes_nobody_is_no_lock() -> None:
     assert races("l = []\na, b = threading.Lock(), threading.Lock()", "with a: l.append(1)", "with b: l.append(1)")
 
 
+def test_a_report_needs_no_lock_of_the_programs() -> None:
+    source = """
+import threading
+l, lock, condition = [], threading.Lock(), threading.Condition()
+lock.acquire()
+condition.acquire()
+threading.Thread(target=lock.acquire, daemon=True).start()
+threading.Thread(target=condition.acquire, daemon=True).start()
+class Left:
+    def __del__(self):
+        with threading.Lock():
+            l.append(self)
+Left()
+"""
+    report, _printed = run(source)
+    assert report["locks"] == 3 and report["races"] == []
+
+
 HAND_OVERS = {
     "join": ("l = []", "l.append(1)", "thread.join()\nl.append(2)"),
     "is_alive": ("l = []", "l.append(1)", "while thread.is_alive(): pass\nl.append(2)"),

@@ -3,7 +3,8 @@
 What it sees is listed, form by form, in tests/test_lens_forms.py. It is blind to: attributes and variables that are no
 containers (but a variable bound anew to another container is watched), bytearrays, containers made by C code or by
 libraries (`line.split()`, `json.loads`, UserList), and whatever runs in another process. A deque's append and pops are
-documented as safe between threads and are not accused among themselves.
+documented as safe between threads and are not accused among themselves. A lock that the program builds itself out of
+others (readers and writers) is not known for one: what only it guards is accused.
 """
 
 from __future__ import annotations
