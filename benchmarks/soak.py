@@ -44,13 +44,18 @@ def main() -> int:
         elapsed = time.monotonic() - began
         for core, burner in zip(cores, burners, strict=True):
             ran, waited = _schedule(burner.pid)
-            print(f"core {core}: the busy process ran {ran / elapsed:.0%} and waited for the core {waited / elapsed:.0%} of the time")
+            print(
+                f"core {core}: the busy process ran {ran / elapsed:.0%} of the time and waited for the core {waited / elapsed:.0%}"
+            )
             assert ran >= LEAST_SHARE * elapsed and ran + waited >= 0.95 * elapsed, "the load was not there"
     finally:
         for burner in burners:
             burner.kill()
             burner.wait()
-    print(f"{options.runs} runs in {elapsed:.0f} s:", ", ".join(f"{count} times {score}" for score, count in scores.items()))
+    print(
+        f"{options.runs} runs in {elapsed:.0f} s:",
+        ", ".join(f"{count} times {score}" for score, count in scores.items()),
+    )
     for what, count in lost.items():
         print(f"  {count} times lost {what}")
     return 1 if lost else 0
@@ -64,7 +69,7 @@ def _burner(core: int) -> subprocess.Popen[bytes]:
 
 def _grade(command: list[str]) -> dict:
     done = subprocess.run(
-        [sys.executable, "-m", "checker", *command, "--json", "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "checker", *command, "--json", "-"], capture_output=True, text=True
     )
     if done.returncode not in (0, 1, 3) or not done.stdout:
         raise SystemExit(f"the checker failed with status {done.returncode}:\n{done.stderr}")

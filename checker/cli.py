@@ -100,7 +100,9 @@ def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help=_("repeat a run: the seed that its result names"))
-    parser.add_argument("--bound", type=float, metavar="SECONDS", help=_("how long to wait for a program that never rests"))
+    parser.add_argument(
+        "--bound", type=float, metavar="SECONDS", help=_("how long to wait for a program that never rests")
+    )
     parser.add_argument("--jobs", type=int, metavar="N", help=_("how many checks are played at once"))
 
 

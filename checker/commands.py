@@ -121,7 +121,9 @@ def _only(check: str | None, submitted: Sequence[Submitted]) -> set[str] | None:
         return {lab.check(check).id}
     except KeyError:
         ids = ", ".join(one.id for one in lab.checks)
-        raise AskedWrongly(_("{lab} has no check {id!r}; it has: {ids}").format(lab=lab.name, id=check, ids=ids)) from None
+        raise AskedWrongly(
+            _("{lab} has no check {id!r}; it has: {ids}").format(lab=lab.name, id=check, ids=ids)
+        ) from None
 
 
 def _submission(options: argparse.Namespace) -> str:
@@ -168,4 +170,6 @@ def _remember(grade: Grade, seen: dict[str, str]) -> None:
         GRADES.parent.mkdir(exist_ok=True)
         GRADES.write_text(json.dumps(seen, indent=1), encoding="utf-8")
     except OSError as error:  # a folder that one may not write to: the grade stands all the same
-        print(_("note: {file} could not be written ({error})").format(file=GRADES, error=error.strerror), file=sys.stderr)
+        print(
+            _("note: {file} could not be written ({error})").format(file=GRADES, error=error.strerror), file=sys.stderr
+        )

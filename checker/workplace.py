@@ -63,7 +63,9 @@ def start(word: str) -> int:
         target = labs / lab / name
         if target.exists() and not cutting.is_untouched(_text(target)):
             raise AskedWrongly(
-                _("{path} is not an untouched stub, so it is left alone (python -m checker reset 6 keeps a copy)").format(path=target)
+                _(
+                    "{path} is not an untouched stub, so it is left alone (python -m checker reset 6 keeps a copy)"
+                ).format(path=target)
             )
     (labs / lab).mkdir(exist_ok=True)
     for name, source in LAB6_FROM.items():

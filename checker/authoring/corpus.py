@@ -57,7 +57,9 @@ class Case:
         source = (root / str(self.base)).read_text(encoding="utf-8")
         for old, new in self.replace:
             if source.count(old) != 1:
-                raise BadCase(f"{self.lab}/{self.name}: {old!r} occurs {source.count(old)} times in {self.base}, not once")
+                raise BadCase(
+                    f"{self.lab}/{self.name}: {old!r} occurs {source.count(old)} times in {self.base}, not once"
+                )
             source = source.replace(old, new)
         return source
 

@@ -37,7 +37,18 @@ HIGH = 200  # where our own descriptors go, out of the way of the program's
 MAX_ADDRESS_SPACE = 8 << 30
 MAX_FILE_SIZE = 64 << 20
 OPEN_FILES = 4096
-KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_MESSAGES", "LC_CTYPE", "LANGUAGE", "CHAT_LANG", "TZ", "TERM", "SYSTEMROOT")
+KEPT_ENVIRONMENT = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "LC_CTYPE",
+    "LANGUAGE",
+    "CHAT_LANG",
+    "TZ",
+    "TERM",
+    "SYSTEMROOT",
+)
 
 
 class Report:
@@ -205,9 +216,10 @@ def _own_descriptors(descriptors: list[int]) -> Report:
 
 def rebuild_streams() -> None:
     """stdin, stdout and stderr on 0, 1 and 2 as an interpreter with PYTHONUNBUFFERED=1 and UTF-8 has them."""
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(open(0, "rb", closefd=False), "utf-8")  # type: ignore[misc]
+    keyboard = open(0, "rb", closefd=False)  # noqa: SIM115  these stay open as long as the program lives
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(keyboard, "utf-8")  # type: ignore[misc]
     for name, descriptor, errors in (("stdout", 1, "strict"), ("stderr", 2, "backslashreplace")):
-        raw = open(descriptor, "wb", 0, closefd=False)
+        raw = open(descriptor, "wb", 0, closefd=False)  # noqa: SIM115
         stream = io.TextIOWrapper(raw, "utf-8", errors, write_through=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)

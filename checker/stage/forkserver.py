@@ -116,7 +116,9 @@ class Stagehand:
         made: list[socket.socket] = []
         while len(made) < count:
             batch = min(count - len(made), warm.DESCRIPTORS)
-            made += [socket.socket(fileno=one) for one in self._ask({"op": "sockets", "count": batch, "family": family})]
+            made += [
+                socket.socket(fileno=one) for one in self._ask({"op": "sockets", "count": batch, "family": family})
+            ]
         return made
 
     def diag(self) -> socket.socket:

@@ -212,7 +212,9 @@ class Peer:
             self.missed(said)
         if times > 1:
             raise Failed(
-                _("{name} received the message of {who} {times} times.").format(name=self.name, who=said.who, times=times),
+                _("{name} received the message of {who} {times} times.").format(
+                    name=self.name, who=said.who, times=times
+                ),
                 expected=said.data,
                 got=bytes(self.heard),
             )

@@ -67,5 +67,11 @@ class Timeline:
         if len(self.events) <= MOST_SHOWN:
             return [event.as_json() for event in self.events]
         half = MOST_SHOWN // 2
-        left_out = Event(self.events[half].t, "checker", "note", self.events[half].step, facts={"left_out": len(self.events) - 2 * half})
+        left_out = Event(
+            self.events[half].t,
+            "checker",
+            "note",
+            self.events[half].step,
+            facts={"left_out": len(self.events) - 2 * half},
+        )
         return [event.as_json() for event in (*self.events[:half], left_out, *self.events[-half:])]

@@ -210,9 +210,7 @@ class ProcfsObserver:
 
     def threads(self) -> list[Waiting]:
         """See `Observer`."""
-        return [
-            self._waiting(tid, thread) for tid, thread in sorted(self._threads.items()) if not thread.gone
-        ]
+        return [self._waiting(tid, thread) for tid, thread in sorted(self._threads.items()) if not thread.gone]
 
     def _waiting(self, tid: int, thread: Thread) -> Waiting:
         call = thread.call

@@ -70,9 +70,7 @@ class Call:
         words = line.split()
         number = int(words[0])
         self.arguments = arguments = [int(word, 16) for word in words[1:7]]
-        name, descriptor, limit, limit_at = _BY_NUMBER.get(
-            number, (f"system call {number}", None, "always", 0)
-        )
+        name, descriptor, limit, limit_at = _BY_NUMBER.get(number, (f"system call {number}", None, "always", 0))
         self.name, self.limit, self.limit_at = name, limit, limit_at
         self.descriptor = None if descriptor is None else arguments[descriptor]
         self.place = (number, self.descriptor, int(words[7], 16))
