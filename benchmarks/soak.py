@@ -45,7 +45,7 @@ def main() -> int:
         for core, burner in zip(cores, burners, strict=True):
             ran, waited = _schedule(burner.pid)
             print(
-                f"core {core}: the busy process ran {ran / elapsed:.0%} of the time and waited for the core {waited / elapsed:.0%}"
+                f"core {core}: its busy process ran {ran / elapsed:.0%} of the time and waited {waited / elapsed:.0%}"
             )
             assert ran >= LEAST_SHARE * elapsed and ran + waited >= 0.95 * elapsed, "the load was not there"
     finally:
