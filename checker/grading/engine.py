@@ -11,6 +11,7 @@ from pathlib import Path
 
 from checker.grading.casting import Cast
 from checker.grading.model import CheckResult, Text
+from checker.grading.remarks import hopeless, remarks
 from checker.grading.rubric import Check, Lab
 from checker.grading.turns import Turns, met_others
 from checker.stage import containment
@@ -33,6 +34,8 @@ class Engine:
         self.workers = self.workers or containment.choose(self.settings).workers
         self._turns = Turns()
         self._stray: set[Path] = set()
+        self._hopeless: dict[Path, str] = {}
+        self.remarks: list[str] = []
 
     def stop(self) -> None:
         """Have every scene that is being played end at once (the run was interrupted)."""
@@ -93,7 +96,17 @@ class Engine:
         return None
 
     def play(self, lab: Lab, check: Check, files: dict[str, Path]) -> CheckResult:
-        """Play one check, whatever it builds on, and judge it: once more and alone where it may have met another one."""
+        """Play one check, whatever it builds on, and judge it: once more and alone where it may have met another one.
+
+        Of a program that prints without end, or the like, before anybody has done anything to it no further check is
+        played: each would take as long and say the same.
+        """
+        programs = _programs(lab, check)
+        known = next((self._hopeless[files[one]] for one in programs if files[one] in self._hopeless), None)
+        if known is not None and check.evidence != "text":
+            result = _result(lab, check, "failed")
+            _failed(result, Failed(known), check)
+            return result
         if not self._stray.intersection(files.values()):
             with self._turns.together():
                 result, met = self._play(lab, check, files)
@@ -111,6 +124,7 @@ class Engine:
             self._act(cast, check)
         except Failed as failure:
             _failed(result, failure, check)
+            self._hopeless.update((file, failure.message) for file in hopeless(cast.opened))
         except Exception:
             # Not a verdict: the checker's own mistake, shown loudly, and no grade rests on it.
             result.outcome, result.points = "error", 0
@@ -121,6 +135,8 @@ class Engine:
             finally:  # the run may be interrupted while a program is asked where it is
                 cast.close()
         result.note = "\n".join(cast.notes) or None
+        if cast.opened is not None:
+            self.remarks += (one for one in remarks(cast.opened, lab) if one not in self.remarks)
         result.seconds = time.monotonic() - began
         return result, met_others(cast.opened)
 

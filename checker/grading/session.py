@@ -48,6 +48,7 @@ class Session:
         self.grade.labs.append(result)
         files, problems = _readable(submitted, result)
         self.on_lab(lab, result)
+        self.engine.remarks.clear()
         if files:
             for played in self.engine.run(lab, files, self.only):
                 result.checks.append(played)
@@ -58,6 +59,7 @@ class Session:
                 result.checks.append(self.engine.not_played(lab, check))
         if result.missing is None and problems:
             result.missing = "\n".join(problems)
+        result.notes += self.engine.remarks
         marked = getattr(lab.module, "mark", None)
         if marked is not None and self.only is None:
             result.mark = marked({check.id for check in result.checks if check.outcome == "passed"})

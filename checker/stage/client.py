@@ -114,7 +114,8 @@ class Client:
 
     def _why_not(self, elsewhere: Address | None = None) -> str:
         host, port = self.told
-        why = [_("The client never connected to {host}, port {port}.").format(host=host, port=port)]
+        never = _("The client never connected to {host}, port {port}.").format(host=host, port=port)
+        why = [self.program.explain_start() + never]
         tried = [event.get("address") for event in self.program.hearsay.all("connect")]
         if elsewhere is not None:
             tried = [f"({elsewhere[0]!r}, {elsewhere[1]})"]

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from checker.stage.containment import KILLED, must_impersonate
-from checker.stage.failure import Failed, Unjudgeable
 from checker.stage.pipes import Incoming, incoming, outgoing
-from checker.stage.rest.sockdiag import LISTEN, Address, Row
+from checker.stage.rest.sockdiag import LISTEN, Address
 from checker.stage.stage import Stage
 from checker.texts import _
 
@@ -117,9 +116,10 @@ class Program:
 
     def __init__(self, stage: Stage, name: str, file: Path, role: str, host: str, port: int, **options: Any) -> None:
         self.stage, self.name, self.file, self.role = stage, name, file, role
-        self.host, self.port = host, port
+        self.host, self.port, self.options = host, port, options
         self.status: int | None = None
         self.flooded = False
+        self.overgrown = False
         self.paused = False
         self._number = stage.next_number()
         pipes = [os.pipe() for _i in range(5)]
@@ -294,49 +294,25 @@ class Program:
         """Where programs of this stage listen now, rooms of ours left out."""
         return [row.local for row in self.stage.rows() if row.state == LISTEN and row.local not in self.stage.rooms]
 
+    def explain_start(self) -> str:
+        """One sentence, and a blank, on what was wrong before its function could do anything; "" where nothing was."""
+        function = f"start_{self.role}"
+        if self.hearsay.all("no_function"):
+            sentence = _("There is no {function}(host, port) in {file}, so it was run as a script.")
+        elif self.hearsay.all("loading") and not self.hearsay.all("calling") and self.status is None:
+            sentence = _("Loading {file} never came to an end: is there code in it outside of its functions?")
+        elif self.hearsay.all("returned"):
+            sentence = _("{function}() returned at once: it has to go on until the chat is over.")
+        else:
+            return ""
+        return sentence.format(function=function, file=self.file.name) + " "
+
     def explain_end(self) -> str:
         """One sentence on how it ended, for a message."""
         if self.flooded:
             return _("Your program printed more than 16 MiB and was ended.")
+        if self.overgrown:
+            return _("Your program held more than 512 MiB of memory and was ended.")
         if self.status is not None and self.status < 0:
             return _("Your program was ended by signal {name}.").format(name=signal.Signals(-self.status).name)
         return _("Your program had ended by then, with exit status {status}.").format(status=self.status)
-
-
-def start_server(stage: Stage, file: Path, host: str, port: int, **options: Any) -> tuple[Program, list[Address]]:
-    """Start a server and wait until it listens; raises `Failed` with what it did instead.
-
-    That it listens is read from the socket table: connecting to find out would be a ghost client.
-    """
-    before = {row.local for row in stage.rows() if row.state == LISTEN} if stage.programs else set()
-    program = Program(stage, options.pop("name", "server"), file, "server", host, port, **options)
-    found: list[Address] = []
-
-    def listens() -> bool:
-        found[:] = [address for address in program.listening() if address not in before]
-        return bool(found)
-
-    ended = stage.wait(listens)
-    if ended == "seen":
-        for address in found:
-            stage.claim(address[1])
-            stage.timeline.add(program.name, "listening", host=address[0], port=address[1])
-        # Its rhythm, a main thread that sleeps in a loop for instance, is to be known before the first step.
-        stage.wait(program.observer.calm)
-        return program, found
-    if ended == "exit" and not program.hearsay.all("loading"):
-        raise Unjudgeable("the launcher failed:\n" + program.printed.decode("utf-8", "backslashreplace"))
-    raise Failed(_why_not_listening(program, ended))
-
-
-def _why_not_listening(program: Program, ended: str) -> str:
-    if ended == "exit":
-        return _("It never listened. ") + program.explain_end()
-    if ended == "rest":
-        return _("It runs, but it never listened for connections: is there a bind() and a listen()?")
-    return _("It was still busy after a long time and never listened for connections.")
-
-
-def rows_of(rows: list[Row], local: Address, remote: Address) -> Row | None:
-    """The row of one end of one connection."""
-    return next((row for row in rows if row.local == local and row.remote == remote), None)

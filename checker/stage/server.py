@@ -7,8 +7,9 @@ from typing import Any
 
 from checker.stage.failure import Failed
 from checker.stage.peers import Joining, Peer
-from checker.stage.program import Program, start_server
+from checker.stage.program import Program
 from checker.stage.stage import Stage
+from checker.stage.starting import start_server
 from checker.texts import _
 
 HOST = "127.0.0.1"

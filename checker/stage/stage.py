@@ -19,7 +19,6 @@ from checker.stage.failure import Failed, Unjudgeable
 from checker.stage.rest import Table
 from checker.stage.rest.sockdiag import LISTEN, Address, Row
 from checker.stage.timeline import Timeline
-from checker.texts import _
 
 if TYPE_CHECKING:
     from checker.stage.peers import Peer
@@ -256,8 +255,9 @@ class Stage:
             return
         for program in self.running():
             if program.observer.memory() > MEMORY_LIMIT:
+                program.overgrown = True
                 program.kill()
-                raise Failed(_("Your program held more than 512 MiB of memory and was ended."))
+                raise Failed(program.explain_end())
 
     def close(self) -> None:
         """End every program, close everything of ours; nothing is left when this returns."""
