@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import signal
 import tempfile
 
@@ -15,26 +14,18 @@ class Stagehands:
     def __init__(self) -> None:
         self.home = tempfile.mkdtemp(prefix="chat-lab-")
         os.chmod(self.home, 0o711)  # programs of another user go through it, into their own
-        self._handles: list[int] = []
+        self._running: set[int] = set()
 
     def born(self, process: int) -> None:
         """Keep a new one; those that have ended are let go, so that a long run does not gather them."""
-        for handle in self._ended():
-            self._handles.remove(handle)
-            os.close(handle)
-        with contextlib.suppress(ProcessLookupError):
-            self._handles.append(os.pidfd_open(process))
+        self._wait(os.WNOHANG)
+        self._running.add(process)
 
-    def _ended(self) -> list[int]:
-        poll = select.poll()
-        for handle in self._handles:
-            poll.register(handle, select.POLLIN)
-        return [handle for handle, _event in poll.poll(0)]
-
-    def forget(self) -> None:
-        """In a process that is to be a stagehand itself."""
-        for handle in self._handles:
-            os.close(handle)
+    def _wait(self, options: int) -> None:
+        """Wait for those that have ended, or for all. The kernel is not left to reap them: it would drop the processor
+        time of whom they waited for from the run's, wait(2)."""
+        while self._running and (process := os.waitpid(-1, options)[0]):
+            self._running.discard(process)
 
     def end(self, contained: bool) -> None:
         """Wait for the stagehands, end whom a killed one has left to us, and take the folder away.
@@ -42,10 +33,7 @@ class Stagehands:
         They end once the checker has closed their sockets, or is gone. Where the fork server is process 1 of a PID
         namespace they would not live to clean up if it went first.
         """
-        for handle in self._handles:
-            poll = select.poll()
-            poll.register(handle, select.POLLIN)
-            poll.poll()
+        self._wait(0)
         while not contained and (orphans := descendants(os.getpid())):
             for process in orphans:
                 with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -63,7 +63,7 @@ def receive(channel: socket.socket, flags: int = 0) -> tuple[dict[str, Any] | No
 def fork_server(channel: socket.socket, namespaces: bool) -> dict[str, Any] | None:
     """Serve requests for stages until the checker goes; returns a configuration in a process that is to run it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # stagehands are reaped by the kernel, wait(2)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, which is inherited, there would be nobody to wait for
     contained = namespaces and _may_contain()
     if contained and os.geteuid() != 0:
         _enter_pid_namespace()
@@ -87,7 +87,6 @@ def fork_server(channel: socket.socket, namespaces: bool) -> dict[str, Any] | No
         process = os.fork()
         if process == 0:
             channel.close()
-            stagehands.forget()
             if contained:
                 os.close(own)
                 kernel.unshare(kernel.NEWNET)
@@ -112,13 +111,7 @@ def _may_contain() -> bool:
         except OSError:
             os._exit(1)
         os._exit(0)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    try:
-        status = os.waitpid(child, 0)[1]
-    except ChildProcessError:
-        status = 1
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    if status != 0:
+    if os.waitpid(child, 0)[1] != 0:
         return False
     _enter_user_namespace(uid, gid)
     return True
@@ -130,8 +123,7 @@ def _enter_pid_namespace() -> None:
     kernel.unshare(kernel.NEWPID)
     child = os.fork()
     if child:
-        with contextlib.suppress(ChildProcessError):  # with SIGCHLD ignored it is reaped by the kernel
-            os.waitpid(child, 0)
+        os.waitpid(child, 0)
         os._exit(0)
 
 
