@@ -17,6 +17,9 @@ from checker.stage.rest import Waiting
 
 _FRAME = re.compile(r'  File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)')
 
+OURS = ("", 0)
+"""In place of a frame: the thread by which the lens answers, no thread of the student's."""
+
 
 def where(program: Program) -> list[ThreadState]:
     """The threads of a program that still runs; an empty list where it has ended."""
@@ -29,8 +32,11 @@ def where(program: Program) -> list[ThreadState]:
         waits = [Waiting(number, "") for number in range(len(stacks))]
     if len(stacks) != len(waits):
         stacks = [None] * len(waits)
-    states = []
-    for number, (wait, stack) in enumerate(zip(waits, stacks, strict=True)):
+    states: list[ThreadState] = []
+    for wait, stack in zip(waits, stacks, strict=True):
+        if stack == OURS:
+            continue
+        number = len(states)
         name = "MainThread" if number == 0 else f"Thread-{number}"
         state = ThreadState(name, wait.call)
         if stack is not None:
@@ -55,4 +61,6 @@ def _stacks(program: Program) -> list[tuple[str, int] | None]:
             stacks.append(None)
         elif stacks and stacks[-1] is None and (frame := _FRAME.match(line)) and frame["file"].startswith(folder):
             stacks[-1] = (frame["file"], int(frame["line"]))
+        elif stacks and line.endswith(" in _answer_lens"):
+            stacks[-1] = OURS
     return stacks[::-1]
