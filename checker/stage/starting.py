@@ -32,6 +32,8 @@ def start_server(stage: Stage, file: Path, host: str, port: int, **options: Any)
             stage.timeline.add(program.name, "listening", host=address[0], port=address[1])
         # Its rhythm, a main thread that sleeps in a loop for instance, is to be known before the first step.
         stage.wait(program.observer.calm)
+        if program.status is not None:
+            raise Failed(_("It listened, and ended before anybody came. ") + program.explain_end())
         return program, found
     if ended == "exit" and not program.hearsay.all("loading"):
         raise Unjudgeable("the launcher failed:\n" + program.printed.decode("utf-8", "backslashreplace"))

@@ -1,0 +1,1 @@
+"""What students hand in that is no right program, and how a grade of it is run and looked over."""
