@@ -129,10 +129,16 @@ def check_carries_unicode(server: Server) -> None:
 )
 def check_lets_everyone_talk_at_once(launch: Cast) -> None:
     """Twenty people talk at once, nothing is lost and nothing is mixed up."""
-    server = launch.server(switch_interval=1e-6)  # as POSIX allows: any thread may be stopped anywhere
-    crowd = server.join(*(f"guest{number}" for number in range(1, 21)))
-    tokens = {speaker: [f"<{speaker.stage.token()}>".encode() for _i in range(TOKENS)] for speaker in crowd}
-    for turn in range(TOKENS):
+    # As POSIX allows: any thread may be stopped anywhere.
+    _all_at_once(launch.server(switch_interval=1e-6), people=20, turns=20)
+    # And while a send has not begun yet, everybody else has got as far as they can.
+    _all_at_once(launch.server(schedule={"kind": "reorder"}), people=5, turns=4)
+
+
+def _all_at_once(server: Server, people: int, turns: int) -> None:
+    crowd = server.join(*(f"guest{number}" for number in range(1, people + 1)))
+    tokens = {speaker: [f"<{speaker.stage.token()}>".encode() for _i in range(turns)] for speaker in crowd}
+    for turn in range(turns):
         for speaker in crowd:
             speaker.sends(tokens[speaker][turn], marked=turn == 0)
     server.settle()
@@ -141,9 +147,9 @@ def check_lets_everyone_talk_at_once(launch: Cast) -> None:
         for other in server.others(speaker):
             for token in tokens[speaker]:
                 _exactly_once(token, whole[other][token], speaker, other)
+    server.program.stop()
 
 
-TOKENS = 20
 _TOKEN = re.compile(rb"<[a-z]+>")
 
 
