@@ -21,7 +21,7 @@ MOST_MODULES = 230
 """Modules in the checker's process after a grade, Python's own included (3.10 to 3.13 bring 190 to 220 along)."""
 NOT_FOR_A_PIPE = {"rich", "psutil", "pytest", "asyncio", "jinja2", "notebook", "IPython", "multiprocessing", "unittest"}
 PROGRAMS = 12
-"""Ten checks with one server each, one with two (as it is, and under a schedule); one that only reads the file."""
+"""Eight checks with one server each, two with two (as it is, and under a schedule); one that only reads the file."""
 LONG_BOUND = 600.0
 
 COUNT = """
