@@ -275,10 +275,6 @@ class Program:
         self.stage.programs.remove(self)
         self.stage.at_close(self.close)
 
-    def threads(self) -> list[bytes]:
-        """The stacks of all its threads (faulthandler's text), asked for by signal."""
-        return self.hearsay.dump.splitlines()
-
     def close(self) -> None:
         """Close every descriptor of ours. The stage has ended the program by then."""
         self.observer.close()
