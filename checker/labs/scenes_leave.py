@@ -228,6 +228,7 @@ def _visitors(server: Server, how_many: int) -> None:
     sockets = server.program.observer.descriptors()
     visitors = server.connect(*(f"visitor{number}" for number in range(1, how_many + 1)))
     resident.hears(visitors[-1].says("Hi!"))
+    noticed(server)  # the other visitors are sent it, too: nobody goes in the middle of that
     for number, visitor in enumerate(visitors):
         if number % 2:
             visitor.resets()

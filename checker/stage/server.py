@@ -65,10 +65,8 @@ class Server:
         return mine is None or theirs is None or (theirs.unread == 0 and mine.sent <= theirs.received)
 
     def is_calm(self) -> bool:
-        """Whether it has noticed everything that was done: each of its threads waits, if only for time, and nothing is
-        on its way to it. Less than rest (a relay may still be to come), and known sooner where a loop has a time-out."""
-        calm, stage = self.program.observer.calm, self.stage
-        return calm() and not stage.table.under_way(stage.rows()) and calm()
+        """See `Stage.is_calm`."""
+        return self.stage.is_calm(self.program)
 
     def still_runs(self) -> None:
         """Raise `Failed` where the program has ended."""

@@ -19,6 +19,7 @@ from checker.stage.failure import Failed, Unjudgeable
 from checker.stage.rest import Table
 from checker.stage.rest.sockdiag import LISTEN, Address, Row
 from checker.stage.timeline import Timeline
+from checker.texts import _
 
 if TYPE_CHECKING:
     from checker.stage.peers import Peer
@@ -226,7 +227,20 @@ class Stage:
         rows = self.rows()
         if self.pump(0) or self._hand.starting or self.table.under_way(rows) or self._wakes(running, rows):
             return False
+        if not all(program.observer.asleep() for program in running):
+            return False
         return all(program.observer.look() for program in running) and not self.pump(0)
+
+    def is_calm(self, program: Program) -> bool:
+        """Whether a program has noticed everything that was done: each of its threads waits, if only for time, and nothing
+        is on its way to it. Less than rest (an answer may still be to come), and known sooner where a loop has a time-out."""
+        observer = program.observer
+        if not observer.calm():
+            return False
+        rows = self.rows()
+        if self.table.under_way(rows) or self._wakes([program], rows):
+            return False
+        return observer.asleep() and observer.calm()
 
     def _wakes(self, running: list[Program], rows: list[Row]) -> bool:
         """Whether a thread waits for what lies ready for it: there is a moment between queueing data and waking whom it
@@ -249,6 +263,12 @@ class Stage:
     def settle(self) -> EndedBy:
         """Wait until everything is at rest, or a program has ended."""
         return self.wait()
+
+    def flooded(self, name: str) -> None:
+        """Somebody was sent far more than is ever asked for: end the programs; raises `Failed`."""
+        for program in self.running():
+            program.kill()
+        raise Failed(_("Your program sent {name} more and more without end, and was ended.").format(name=name))
 
     def _watch_memory(self, looks: int) -> None:
         if looks % 8 != 7:

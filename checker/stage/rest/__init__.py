@@ -37,6 +37,10 @@ class Observer(Protocol):
     def calm(self) -> bool:
         """Whether every thread waits for something, be it for time, and did so at the look before."""
 
+    def asleep(self) -> bool:
+        """Whether none of the threads that waited when last looked at has been woken up since. To be asked between two
+        looks: which one it was that slept through is told by the second."""
+
     def threads(self) -> list[Waiting]:
         """The threads as last seen."""
 

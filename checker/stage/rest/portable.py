@@ -163,6 +163,10 @@ class PortableObserver:
         """See `Observer`: cannot be told from here; the quiet spell of the next look covers it."""
         return True
 
+    def asleep(self) -> bool:
+        """See `Observer`: as `calm`."""
+        return True
+
     def threads(self) -> list[Waiting]:
         """See `Observer`: psutil knows how many there are, not what they wait for."""
         found = []

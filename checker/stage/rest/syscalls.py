@@ -93,11 +93,6 @@ class Call:
         """Whether this is a call known to wait for something, so that being in it means being parked."""
         return self.limit != "always"
 
-    @property
-    def may_be_a_disk(self) -> bool:
-        """Whether the wait may be for a disk (a slow import): uninterruptible then, and sure to end by itself."""
-        return self.name in ("read", "readv", "write", "writev")
-
     def seconds(self, memory: int) -> float | None:
         """How long the wait may last from now on, read from the thread's memory (a descriptor of /proc/PID/mem)."""
         if self.limit == "milliseconds":
