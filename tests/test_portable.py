@@ -3,6 +3,7 @@ all."""
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import socket
@@ -177,6 +178,62 @@ def test_somebody_without_rights_is_right_too(tmp_path: Path, start: str) -> Non
     )
     assert {line.split()[2] for line in ran.stdout.splitlines()} == {"passed"}, ran.stdout + ran.stderr
     assert len(ran.stdout.splitlines()) == len(SEVERAL)
+
+
+KILLER = """
+import os
+import signal
+
+with open(f"/proc/{os.getppid()}/stat") as file:
+    grandparent = int(file.read().rpartition(")")[2].split()[1])
+os.kill(grandparent, signal.SIGKILL)
+"""
+TWO_AT_ONCE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from checker.grading import rubric
+from checker.grading.engine import Engine
+from checker.stage.forkserver import ForkServer
+from checker.stage.stage import Settings
+
+starter = ForkServer(namespaces=False)
+engine = Engine(Settings(), starter)
+lab = rubric.load("lab3_broadcast")
+def play(file):
+    return [(one.outcome, one.message) for one in engine.run(lab, {"server": Path(file)}, set(sys.argv[3:]))]
+with ThreadPoolExecutor(2) as pool:
+    killed, right = pool.map(play, sys.argv[1:3])
+starter.close()
+print(killed, right, starter.lives, sep="\\n")
+"""
+
+
+@needs_root
+def test_a_fork_server_that_is_killed_costs_the_killer_alone(open_folder: Path) -> None:
+    """Where programs share our process ids and our user."""
+    right = room(open_folder)
+    killer = open_folder / "killer.py"
+    killer.write_text(KILLER + right.read_text(encoding="utf-8"), encoding="utf-8")
+    temporary = open_folder / "tmp"
+    temporary.mkdir()
+    shutil.chown(temporary, 65534)
+    nobody = ["setpriv", "--reuid", "65534", "--clear-groups"]
+    reads = ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]
+    ran = subprocess.run(
+        [*nobody, *reads, sys.executable, "-c", TWO_AT_ONCE, str(killer), str(right), *SEVERAL],
+        cwd=ROOT,
+        env={**os.environ, "HOME": str(open_folder), "TMPDIR": str(temporary)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    killed, spared, lives = (ast.literal_eval(line) for line in ran.stdout.splitlines())
+    said = "Your program ended a process of the checker's: it may end only its own."
+    assert killed == [("failed", said)] * len(SEVERAL)
+    assert spared == [("passed", None)] * len(SEVERAL)
+    assert lives > len(SEVERAL)
+    assert list(temporary.iterdir()) == []
 
 
 def test_the_settings_and_the_environment_choose(monkeypatch: pytest.MonkeyPatch) -> None:

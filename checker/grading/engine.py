@@ -96,7 +96,8 @@ class Engine:
         return None
 
     def play(self, lab: Lab, check: Check, files: dict[str, Path]) -> CheckResult:
-        """Play one check, whatever it builds on, and judge it: once more and alone where it may have met another one.
+        """Play one check, whatever it builds on, and judge it: once more and alone where it may have met another one, or
+        where something ended the fork server meanwhile. A program that does so again when it is alone has done it.
 
         Of a program that prints without end, or the like, before anybody has done anything to it no further check is
         played: each would take as long and say the same.
@@ -109,12 +110,19 @@ class Engine:
             return result
         if not self._stray.intersection(files.values()):
             with self._turns.together():
+                lives = self.starter.lives
                 result, met = self._play(lab, check, files)
-            if not met:
+                killed = self.starter.lives != lives
+            if not met and not killed:
                 return result
-            self._stray.update(files.values())
+            if met:
+                self._stray.update(files.values())
         with self._turns.alone():
-            return self._play(lab, check, files)[0]
+            lives = self.starter.lives
+            result = self._play(lab, check, files)[0]
+            if self.starter.lives != lives:
+                _failed(result, Failed(_("Your program ended a process of the checker's: it may end only its own.")), check)
+            return result
 
     def _play(self, lab: Lab, check: Check, files: dict[str, Path]) -> tuple[CheckResult, bool]:
         began = time.monotonic()

@@ -72,7 +72,7 @@ def fork_server(channel: socket.socket, namespaces: bool) -> dict[str, Any] | No
     own = os.open("/proc/self/ns/pid", os.O_RDONLY) if contained else -1
     stagehands = Stagehands()
     with contextlib.suppress(ConnectionError):  # the checker may have had nothing to play, and be gone
-        send(channel, {"contained": contained})
+        send(channel, {"contained": contained, "home": stagehands.home})
     while True:
         try:
             message, descriptors, _sender = receive(channel)

@@ -86,6 +86,11 @@ class Starter(Protocol):
     def contained(self) -> bool:
         """Whether each stage has namespaces of its own (network and process ids)."""
 
+    @property
+    def lives(self) -> int:
+        """How many times it has been started: more than once where a program has ended it, as one can that shares our
+        process ids and our user. It is started again for whoever asks."""
+
     def stagehand(self) -> Hand:
         """What one stage needs."""
 

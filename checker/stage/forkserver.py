@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.inside import warm
+from checker.inside.stagehands import remove
 from checker.stage.containment import UNPRIVILEGED
 
 KIT = Path(__file__).resolve().parents[2]
@@ -29,39 +30,61 @@ class ForkServer:
     """Started at once, used from any thread; `close` ends it and, through their sockets, every stagehand."""
 
     def __init__(self, *, namespaces: bool = True) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._namespaces = namespaces
+        self._lock = threading.Lock()
+        self._ready: dict[str, Any] | None = None
+        self._hands: weakref.WeakSet[Stagehand] = weakref.WeakSet()
+        self._lives = 0
+        self._left: list[str] = []  # folders of those that were ended by a program
+        self._start()
+
+    def _start(self) -> None:
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         inside = KIT / "checker" / "inside"
         packages = site.getsitepackages()
+        way = "namespaces" if self._namespaces else "plain"
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(inside), str(KIT), "namespaces" if namespaces else "plain", *packages],
+            [sys.executable, "-I", "-S", str(inside), str(KIT), way, *packages],
             stdin=theirs.fileno(),
             start_new_session=True,  # a Ctrl-C at the terminal is the checker's to handle
         )
         theirs.close()
-        self._channel = ours
-        self._lock = threading.Lock()
-        self._ready: dict[str, Any] | None = None
-        self._hands: weakref.WeakSet[Stagehand] = weakref.WeakSet()
+        self._lives += 1
 
     @property
     def contained(self) -> bool:
         """Whether each stage has namespaces of its own (network and process ids)."""
-        return bool(self._hello().get("contained"))
+        with self._lock:
+            return bool(self._hello()["contained"])
+
+    @property
+    def lives(self) -> int:
+        """See `containment.Starter`."""
+        with self._lock:
+            self._revive()
+            return self._lives
+
+    def _revive(self) -> None:
+        if self._process.poll() is not None and self._ready is not None:
+            self._left.append(self._ready["home"])
+            self._ready = None
+            self._channel.close()
+            self._start()
 
     def _hello(self) -> dict[str, Any]:
-        with self._lock:
-            if self._ready is None:
-                self._ready, _, _ = warm.receive(self._channel)
-            if self._ready is None:
-                raise OSError("the fork server did not start")
-            return self._ready
+        if self._ready is None:
+            self._ready, _, _ = warm.receive(self._channel)
+        if self._ready is None:
+            raise OSError("the fork server did not start")
+        return self._ready
 
     def stagehand(self) -> Stagehand:
         """Fork a supervisor for one stage."""
-        contained = self.contained
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with self._lock:
+            self._revive()
+            contained = bool(self._hello()["contained"])
             warm.send(self._channel, {}, [theirs.fileno()])
         theirs.close()
         hand = Stagehand(ours, contained)
@@ -74,6 +97,10 @@ class ForkServer:
             hand.hang_up()
         self._channel.close()
         self._process.wait()
+        for hand in list(self._hands):
+            hand.close()  # nobody else waits for those of a fork server that was ended
+        for folder in self._left:
+            remove(folder)
 
 
 class Stagehand:
@@ -177,9 +204,9 @@ class Stagehand:
     def close(self) -> None:
         """End every program of the stage and wait until the supervisor has seen the last of them go."""
         self.hang_up()
-        self.control.settimeout(None)
         while not self.gone:
             self._receive()
         self.control.close()
         for handle in self._handles.values():
             os.close(handle)
+        self._handles.clear()

@@ -17,6 +17,8 @@ from checker.texts import _
 
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 s: close() sends RST (socket(7))
 _READ = 1 << 18
+MOST_HEARD = 256 << 20
+"""Bytes that one peer takes in: far more than any scene asks for. Whoever sends more is ended."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Peer:
         self.remote: Address = ("", 0)
         self.said: list[Said] = []
         self._reading = True
+        self._searched: dict[bytes, tuple[int, int]] = {}  # of what was listened for: up to where, and how often it was there
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -85,6 +88,8 @@ class Peer:
             return True
         self.heard += data
         self.stage.timeline.add(self.name, "received", data)
+        if len(self.heard) > MOST_HEARD:
+            self.stage.flooded(self.name)
         if hasattr(socket, "TCP_QUICKACK"):
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         return True
@@ -185,13 +190,19 @@ class Peer:
     # Listening: each waits until the fact is there or cannot come any more
 
     def has_heard(self, said: Said | bytes) -> int:
-        """How many times a message is in what was heard."""
-        return self.heard.count(said.data if isinstance(said, Said) else said)
+        """How many times a message is in what was heard. What was searched is not searched again: of a server that
+        floods there is ever more."""
+        data = said.data if isinstance(said, Said) else said
+        start, times = self._searched.get(data, (0, 0))
+        while (place := self.heard.find(data, start)) >= 0:
+            start, times = place + len(data), times + 1
+        self._searched[data] = (max(start, len(self.heard) - len(data) + 1), times)
+        return times
 
-    def hears(self, said: Said, *, since: int = 0) -> None:
+    def hears(self, said: Said) -> None:
         """Wait for a message; raises `Failed` once it is certain that it will not come."""
-        if self.stage.wait(lambda: self.heard.find(said.data, since) >= 0) != "seen":
-            self.missed(said, since)
+        if self.stage.wait(lambda: self.has_heard(said) > 0) != "seen":
+            self.missed(said)
 
     def missed(self, said: Said, since: int = 0) -> None:
         """Say what was expected here and never came."""

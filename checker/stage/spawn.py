@@ -59,6 +59,7 @@ class Spawner:
     """Nothing is kept running between stages."""
 
     contained = False
+    lives = 1
 
     def stagehand(self) -> SpawnHand:
         """Open what one stage needs."""

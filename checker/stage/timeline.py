@@ -17,21 +17,25 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Event:
-    """`t` in seconds since the stage opened (monotonic); `who` a peer's or program's name; `step` counts the scene's steps."""
+    """`t` in seconds since the stage opened (monotonic); `who` a peer's or program's name; `step` counts the scene's steps.
+
+    `data` are the first `LONGEST_SHOWN` bytes of what there was, `size` is how many there were.
+    """
 
     t: float
     who: str
     kind: Kind
     step: int
     data: bytes = b""
+    size: int = 0
     facts: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The event as the result format has it: data as text, with `escaped` beside it."""
         shown: dict[str, Any] = {"t": round(self.t, 6), "who": self.who, "kind": self.kind, "step": self.step}
         if self.data:
-            view = Text.of(self.data[:LONGEST_SHOWN])
-            shown.update(data=view.text, escaped=view.escaped, size=len(self.data))
+            view = Text.of(self.data)
+            shown.update(data=view.text, escaped=view.escaped, size=self.size)
         shown.update(self.facts)
         return shown
 
@@ -58,7 +62,7 @@ class Timeline:
         with self._lock:
             if kind == "step":
                 self.step += 1
-            event = Event(self.now(), who, kind, self.step, data, facts)
+            event = Event(self.now(), who, kind, self.step, data[:LONGEST_SHOWN], len(data), facts)
             self.events.append(event)
         return event
 
