@@ -39,10 +39,19 @@ def quiet(server: Server, seen: Callable[[], bool] = lambda: False) -> EndedBy:
             len(events) - began > FLOOD and sum(event.kind == "received" for event in events[began:]) > FLOOD
         )
 
-    ended = server.stage.wait(lambda: seen() or floods())
+    flooded = False
+
+    def enough() -> bool:
+        nonlocal flooded
+        if seen():  # asked once: calm may pass
+            return True
+        flooded = floods()
+        return flooded
+
+    ended = server.stage.wait(enough)
     if ended == "exit":
         raise Failed(_("The server ended in the middle of it. ") + server.program.explain_end())
-    return "bound" if ended == "seen" and not seen() else ended
+    return "bound" if flooded else ended
 
 
 def noticed(server: Server) -> bool:
