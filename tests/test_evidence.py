@@ -90,6 +90,8 @@ def test_an_unknown_call_is_named_as_the_kernel_does():
 
 def test_a_program_that_had_ended_is_told():
     assert "Your program had ended by then." in shown(a_failure(ended_by="exit"))
+    message = "It never listened. Your program had ended by then, with exit status 1."
+    assert shown(a_failure(ended_by="exit", message=message)).count("had ended by then") == 1
 
 
 def test_what_is_on_the_screen_anyway_is_not_shown_twice():

@@ -101,8 +101,9 @@ class Evidence:
     def _threads(self, result: CheckResult) -> None:
         known = [thread for thread in result.threads if thread.line is not None] or result.threads
         if not known:
-            if result.ended_by == "exit":
-                self._pen.paragraph(_("Your program had ended by then."), "", indent=self._indent)
+            ended = _("Your program had ended by then.")
+            if result.ended_by == "exit" and ended.rstrip(".") not in (result.message or ""):
+                self._pen.paragraph(ended, "", indent=self._indent)
             elif result.ended_by == "bound":
                 text = _("The checker stopped waiting for your program, which was still busy.")
                 self._pen.paragraph(text, "", indent=self._indent)
