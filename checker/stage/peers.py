@@ -52,6 +52,7 @@ class Peer:
         self.remote: Address = ("", 0)
         self.said: list[Said] = []
         self._reading = True
+        self._at_a_time = _READ
         self._searched: dict[bytes, tuple[int, int]] = {}  # of what was listened for: up to where, and how often it was there
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -75,7 +76,7 @@ class Peer:
     def read_now(self) -> bool:
         """Take in what has come; notes the end of the stream."""
         try:
-            data = self.sock.recv(_READ)
+            data = self.sock.recv(self._at_a_time)
         except BlockingIOError:
             return False
         except OSError as error:
@@ -104,6 +105,13 @@ class Peer:
         self._reading = False
         self.stage.unwatch(self)
         self.stage.timeline.add(self.name, "note", text="stops reading")
+
+    def reads_slowly(self, most: int) -> None:
+        """Take in at most `most` bytes a turn from now on, out of a receive buffer as small as the system allows: for whoever
+        sends, the window is hardly ever open."""
+        self._at_a_time = most
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        self.stage.timeline.add(self.name, "note", text="reads slowly")
 
     def reads_again(self) -> None:
         """Read again, beginning with what has gathered."""

@@ -108,9 +108,9 @@ class Stage:
         letters = "bcdfghjklmnpqrstvwxz"
         return "".join(self.random.choices(letters, k=8))
 
-    def watch(self, reader: Reader) -> None:
-        """Have the loop read from `reader`."""
-        self._selector.register(reader, selectors.EVENT_READ, reader)
+    def watch(self, reader: Reader, *, writable: bool = False) -> None:
+        """Have the loop read from `reader` when there is something, or, with `writable`, when there is room again."""
+        self._selector.register(reader, selectors.EVENT_WRITE if writable else selectors.EVENT_READ, reader)
 
     def unwatch(self, reader: Reader) -> None:
         """Have the loop leave `reader` alone (it stopped reading, or it ended)."""

@@ -11,7 +11,8 @@ from checker.facts import Text
 
 Kind = Literal[
     "step", "started", "listening", "connected", "joined", "sent", "received", "half_closed", "closed", "reset",
-    "saw_end", "saw_reset", "typed", "closed_input", "output", "signal", "exit", "rest", "expected", "missing", "note",
+    "saw_end", "saw_reset", "typed", "closed_input", "output", "signal", "exit", "rest", "expected", "missing", "passed",
+    "note",
 ]  # fmt: skip
 
 
