@@ -44,9 +44,20 @@ def readable(pid: int) -> bool:
 def _state(folder: str) -> bytes:
     """The state of a process or thread, by its folder in procfs; X (dead) where it is not there any more."""
     try:
-        with open(folder + "/stat", "rb") as file:
-            return file.read().rpartition(b")")[2].split()[0]
+        file = os.open(folder + "/stat", os.O_RDONLY)
     except OSError:
+        return b"X"
+    try:
+        return _state_in(file)
+    finally:
+        os.close(file)
+
+
+def _state_in(stat: int) -> bytes:
+    """The same, by its file stat, opened."""
+    try:
+        return os.pread(stat, 512, 0).rpartition(b")")[2].split()[0]
+    except (OSError, IndexError):
         return b"X"
 
 
@@ -89,8 +100,7 @@ class ProcfsObserver:
 
     def asleep(self) -> bool:
         """See `Observer`. State D is a wait for a disk (a slow import), and sure to end by itself."""
-        waiting = [thread for thread in self._threads.values() if thread.call is not None]
-        return all(_state(thread.folder) not in b"RD" for thread in waiting)
+        return all(thread.call is None or _state_in(thread.files[2]) not in b"RD" for thread in self._threads.values())
 
     def _see(self) -> bool:
         """Read every thread once; whether all of them are as they were."""
@@ -117,17 +127,15 @@ class ProcfsObserver:
         return same
 
     def _open(self, process: int, tid: int) -> Thread | None:
-        base = f"/proc/{process}/task/{tid}/"
+        files: list[int] = []
         try:
-            syscall = os.open(base + "syscall", os.O_RDONLY)
+            for name in ("syscall", "schedstat", "stat"):
+                files.append(os.open(f"/proc/{process}/task/{tid}/{name}", os.O_RDONLY))
         except OSError:
+            for file in files:
+                os.close(file)
             return None
-        try:
-            schedstat = os.open(base + "schedstat", os.O_RDONLY)
-        except OSError:
-            os.close(syscall)
-            return None
-        thread = self._threads[tid] = Thread(process, base, (syscall, schedstat))
+        thread = self._threads[tid] = Thread(process, (files[0], files[1], files[2]))
         return thread
 
     def _read(self, thread: Thread) -> bool:

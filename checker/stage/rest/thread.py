@@ -13,11 +13,11 @@ not had so many, however long it has to wait for a processor."""
 
 @dataclass
 class Thread:
-    """What was seen of one thread, and the rounds of its timed wait since the last mark."""
+    """What was seen of one thread, and the rounds of its timed wait since the last mark. `files` are its syscall, schedstat
+    and stat in procfs, opened."""
 
     process: int
-    folder: str
-    files: tuple[int, int]
+    files: tuple[int, int, int]
     call: Call | None = None
     slices: int = -1
     ran: int = 0
