@@ -76,7 +76,8 @@ class Client:
             try:
                 self.room = Room(self.stage, *elsewhere)
             except OSError:
-                raise Failed(self._why_not(elsewhere)) from None
+                taken = _("Somebody listens there now: if that is a server of yours, end it and grade again.")
+                raise Failed(f"{self._why_not(elsewhere)} {taken}") from None
             self.strayed, before = elsewhere, 0
             self._start()
             if not self._comes(before):

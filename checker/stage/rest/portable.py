@@ -9,6 +9,7 @@ Verdicts are observed, not proved: who does nothing for longer than the spell, a
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ LONGEST_TURN = 0.03
 SHORTEST_TURN = 0.01
 TRICKLE = 0.1
 """The share of one processor that a program at rest may use: timed waits that go round."""
+CALM = 0.06
+"""Seconds after which one that does nothing has noticed what was done; more than `TICKS`."""
 TICKS = 0.04
 """Seconds of processor time within which the systems' own counting is coarse (10 to 16 ms a tick)."""
 PRINTS = 5.0
@@ -160,8 +163,8 @@ class PortableObserver:
     # Facts
 
     def calm(self) -> bool:
-        """See `Observer`: cannot be told from here; the quiet spell of the next look covers it."""
-        return True
+        """See `Observer`: a short quiet spell, just long enough for one that spins to be seen."""
+        return self._quiet >= CALM
 
     def asleep(self) -> bool:
         """See `Observer`: as `calm`."""
@@ -192,8 +195,13 @@ class PortableObserver:
         return held
 
     def descriptors(self) -> int:
-        """See `Observer`: the internet sockets among them."""
-        return sum(len(connections(process)) for process in self._each())
+        """See `Observer`: whatever is open where the system counts that. A socket that was reset is in no table of
+        connections any more, and still a descriptor."""
+        count = 0
+        for process in self._each():
+            with contextlib.suppress(psutil.Error):
+                count += len(connections(process)) if os.name == "nt" else process.num_fds()
+        return count
 
     def stopped(self) -> bool:
         """See `Observer`."""
