@@ -10,6 +10,7 @@ stagehand over that socket, in JSON with descriptors alongside (unix(7), SCM_RIG
     {"op": "start", "config": {...}} + [stdin, stdout, stderr, report]   the program says hello with its credentials
     {"op": "sockets", "count": n, "family": "inet"}                      n TCP sockets made inside the namespace
     {"op": "diag"}                                                       a sock_diag socket of the namespace
+    to both the stagehand says {"let_go": n} once its own descriptors of them are closed: only then is ours the last
     {"op": "end", "program": k}                                          SIGKILL, to its process group as well
     the stagehand itself says {"exit": k, "status": n}, a negative status being a signal's number
 
@@ -190,9 +191,11 @@ class Stagehand:
             send(self.control, {"made": len(made)}, [one.fileno() for one in made])
             for one in made:
                 one.close()
+            send(self.control, {"let_go": len(made)})
         elif operation == "diag":
             with socket.socket(16, socket.SOCK_DGRAM, _NETLINK_SOCK_DIAG) as diag:  # AF_NETLINK
                 send(self.control, {"made": 1}, [diag.fileno()])
+            send(self.control, {"let_go": 1})
         elif operation == "end":
             for process, program in self.programs.items():
                 if program == message["program"]:

@@ -112,6 +112,7 @@ class Stagehand:
         self.exits: dict[int, int] = {}  # program's number -> exit status, a signal's negative
         self.processes: dict[int, int] = {}  # program's number -> process id as seen from here
         self.gone = False
+        self._shared = False
         self._handles: dict[int, int] = {}
 
     def fileno(self) -> int:
@@ -167,13 +168,17 @@ class Stagehand:
             warm.send(self.control, message)
 
     def _ask(self, message: dict[str, Any]) -> list[int]:
+        """What the supervisor makes, once nobody else has it open: a FIN goes out when the last descriptor is closed."""
         warm.send(self.control, message)
-        while True:
-            descriptors = self._receive()
-            if descriptors:
-                return descriptors
-            if self.gone:
-                raise OSError("the stage's supervisor has gone")
+        descriptors: list[int] = []
+        self._shared = True
+        while self._shared and not self.gone:
+            descriptors += self._receive()
+        if self.gone:
+            for descriptor in descriptors:
+                os.close(descriptor)
+            raise OSError("the stage's supervisor has gone")
+        return descriptors
 
     def news(self) -> None:
         """Take in what the supervisor has said, without waiting."""
@@ -192,6 +197,8 @@ class Stagehand:
             self.gone = True
         elif "hello" in message and sender:
             self.processes[message["hello"]] = sender
+        elif "let_go" in message:
+            self._shared = False
         elif "exit" in message:
             self.exits[message["exit"]] = message["status"]
         return descriptors
