@@ -6,8 +6,11 @@ import socket
 
 import pytest
 
+from checker.grading.engine import Engine
+from checker.grading.rubric import load
 from checker.inside import warm
-from checker.stage.forkserver import Stagehand
+from checker.stage.forkserver import ForkServer, Stagehand
+from tests.conftest import ROOT
 
 
 def test_sockets_are_waited_for_until_nobody_else_has_them_open() -> None:
@@ -22,6 +25,20 @@ def test_sockets_are_waited_for_until_nobody_else_has_them_open() -> None:
             ours.recv(1, socket.MSG_DONTWAIT)
         got.close()
         ours.close()
+
+
+def test_a_default_timeout_of_somebody_elses_changes_nothing(engine: Engine) -> None:
+    """As a notebook's cell may set it for the whole process."""
+    lab = load("lab3_broadcast")
+    files = {"server": ROOT / "solutions" / lab.name / "server.py"}
+    socket.setdefaulttimeout(5)
+    try:
+        starter = ForkServer()
+        (result,) = Engine(engine.settings, starter).run(lab, files, {"reaches_every_other_client"})
+    finally:
+        socket.setdefaulttimeout(None)
+    starter.close()
+    assert result.outcome == "passed", result.message
 
 
 def test_a_supervisor_that_goes_before_it_has_let_go_is_said_to_be_gone() -> None:

@@ -26,6 +26,14 @@ def available() -> bool:
     return sys.platform == "linux"
 
 
+def _pair() -> tuple[socket.socket, socket.socket]:
+    """A channel whose ends wait, whatever socket.setdefaulttimeout() has been told: in a notebook we are not alone."""
+    pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    for end in pair:
+        end.settimeout(None)
+    return pair
+
+
 class ForkServer:
     """Started at once, used from any thread; `close` ends it and, through their sockets, every stagehand."""
 
@@ -39,7 +47,7 @@ class ForkServer:
         self._start()
 
     def _start(self) -> None:
-        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._channel, theirs = _pair()
         inside = KIT / "checker" / "inside"
         packages = site.getsitepackages()
         way = "namespaces" if self._namespaces else "plain"
@@ -80,7 +88,7 @@ class ForkServer:
 
     def stagehand(self) -> Stagehand:
         """Fork a supervisor for one stage."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = _pair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with self._lock:
             self._revive()
@@ -151,7 +159,9 @@ class Stagehand:
 
     def diag(self) -> socket.socket:
         """A sock_diag socket (netlink(7)) of the network that the program lives in."""
-        return socket.socket(fileno=self._ask({"op": "diag"})[0])
+        diag = socket.socket(fileno=self._ask({"op": "diag"})[0])
+        diag.settimeout(None)
+        return diag
 
     def signal(self, number: int, signum: int) -> None:
         """Send a signal to a program's main process: delivered, as far as the kernel goes, when this returns."""

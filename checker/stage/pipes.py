@@ -73,6 +73,7 @@ class CarriedIn:
 
     def __init__(self, descriptor: int) -> None:
         self._ours, self._theirs = socket.socketpair()
+        self._theirs.settimeout(None)
         self._ours.setblocking(False)
         self._descriptor = descriptor
         self._thread = threading.Thread(target=self._carry, daemon=True)
