@@ -235,7 +235,7 @@ class Stage:
         """Whether a program has noticed everything that was done: each of its threads waits, if only for time, and nothing
         is on its way to it. Less than rest (an answer may still be to come), and known sooner where a loop has a time-out."""
         observer = program.observer
-        if not observer.calm():
+        if self.pump(0) or not observer.calm():  # who waits until its output is read goes on now
             return False
         rows = self.rows()
         if self.table.under_way(rows) or self._wakes([program], rows):

@@ -31,7 +31,7 @@ def start_server(stage: Stage, file: Path, host: str, port: int, **options: Any)
             stage.claim(address[1])
             stage.timeline.add(program.name, "listening", host=address[0], port=address[1])
         # Its rhythm, a main thread that sleeps in a loop for instance, is to be known before the first step.
-        stage.wait(program.observer.calm)
+        stage.wait(lambda: stage.is_calm(program))
         if program.status is not None:
             raise Failed(_("It listened, and ended before anybody came. ") + program.explain_end())
         return program, found
