@@ -20,6 +20,11 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _catalogue.ngettext(one, many, count)
 
 
+def language() -> str:
+    """The code of the language in which texts are shown ("en", "ru")."""
+    return str(_catalogue.info().get("language") or "en")
+
+
 def N_(text: str) -> str:
     """Mark `text` for the catalogue without translating it yet (hints, titles: translated when shown)."""
     return text

@@ -18,12 +18,13 @@ RESULTS = "grading.model"
 TOLD_WITH = ("grading.rubric", "grading.casting", RESULTS)  # how a lab is told, and nothing of how it is run
 MAY_KNOW = {
     "inside": ("inside",),
-    "stage": ("stage", "inside", "facts", "paths", "texts"),
+    "stage": ("stage", "inside", "facts", "parsing", "paths", "texts"),
     "labs": ("labs", "stage", "facts", "texts", *TOLD_WITH),
-    "grading": ("grading", "labs", "stage", "inside", "facts", "paths", "texts"),
-    "diagnosis": ("diagnosis", RESULTS, "facts", "texts"),
+    "grading": ("grading", "diagnosis", "labs", "stage", "inside", "facts", "paths", "texts"),
+    "diagnosis": ("diagnosis", RESULTS, "facts", "parsing", "texts"),
     "report": ("report", RESULTS, "facts", "paths", "texts"),
     "facts": (),
+    "parsing": (),
     "paths": (),
     "texts": (),
 }
@@ -35,6 +36,8 @@ FREE_TO_USE = {
     "authoring": {"tomli"},
     "demo": {"rich"},
     "demo_views": {"rich"},
+    "watching": {"watchfiles"},
+    "notebook": {"IPython", "psutil"},
 }
 """What a part may import that Python does not bring along."""
 

@@ -25,7 +25,8 @@ class BadCase(Exception):
 
 @dataclass(frozen=True)
 class Case:
-    """One program of the corpus. `loses` and `skips` are the exact ids that fail and that are skipped for it."""
+    """One program of the corpus. `loses` and `skips` are the exact ids that fail and that are skipped for it, `causes` those
+    of the likely causes that are named for what it loses."""
 
     lab: str
     name: str
@@ -36,6 +37,7 @@ class Case:
     program: str = "server"
     replace: tuple[tuple[str, str], ...] = ()
     folder: Path | None = None
+    causes: frozenset[str] = frozenset()
 
     @property
     def right(self) -> bool:
@@ -82,6 +84,11 @@ class Played:
         return [one.id for one in self.results if one.outcome == "skipped"]
 
     @property
+    def causes(self) -> set[str]:
+        """Ids of the causes that were named."""
+        return {one.cause.id for one in self.results if one.cause is not None}
+
+    @property
     def agrees(self) -> bool:
         """Whether exactly what was foretold has happened."""
         return set(self.lost) == self.case.loses and set(self.skipped) == self.case.skips
@@ -110,6 +117,7 @@ def _case(path: Path, name: str, folder: Path | None) -> Case:
             program=facts.get("program", load(lab).programs[0]),
             replace=tuple((old, new) for old, new in facts.get("replace", ())),
             folder=folder,
+            causes=frozenset(facts.get("causes", ())),
         )
     except KeyError as missing:
         raise BadCase(f"{lab}/{name}: {missing} is missing") from None

@@ -132,6 +132,8 @@ class Engine:
             self._act(cast, check)
         except Failed as failure:
             _failed(result, failure, check)
+            if cast.opened is not None:
+                cast.opened.timeline.add("checker", "verdict", text=failure.message)
             self._hopeless.update((file, failure.message) for file in hopeless(cast.opened))
         except Exception:
             # Not a verdict: the checker's own mistake, shown loudly, and no grade rests on it.
@@ -139,8 +141,10 @@ class Engine:
             result.message = _("The checker itself failed:") + "\n" + traceback.format_exc()
         finally:
             try:
-                _evidence(result, cast)
-            finally:  # the run may be interrupted while a program is asked where it is
+                _evidence(result, cast, lab)
+            except Exception:  # the verdict stands without it; the run may have been interrupted meanwhile
+                cast.notes.append(_("The checker could not say more about this:") + "\n" + traceback.format_exc())
+            finally:
                 cast.close()
         result.note = "\n".join(cast.notes) or None
         if cast.opened is not None:
@@ -199,7 +203,7 @@ def _failed(result: CheckResult, failure: Failed, check: Check) -> None:
     result.hint = _(check.hints[0])
 
 
-def _evidence(result: CheckResult, cast: Cast) -> None:
+def _evidence(result: CheckResult, cast: Cast, lab: Lab) -> None:
     """What is needed to understand the verdict: how it ended, the timeline, the program's last output, its threads."""
     stage = cast.opened
     if stage is None:
@@ -208,8 +212,15 @@ def _evidence(result: CheckResult, cast: Cast) -> None:
     if result.outcome == "passed":
         result.timeline = stage.timeline.as_json()
         return
+    from checker.diagnosis.causes import likely_cause
+    from checker.grading.autopsy import evidence_of, is_busy, judged, last_words
     from checker.grading.threads import where
 
+    last_words(stage)
+    busy = is_busy(stage)
     result.threads = [thread for program in stage.programs for thread in where(program)]
     result.timeline = stage.timeline.as_json()
-    result.output = Text.of(b"".join(program.printed for program in stage.programs[:1])) if stage.programs else None
+    result.output = Text.of(judged(stage).printed) if stage.programs else None
+    evidence = evidence_of(stage, result, lab.name, busy) if result.outcome == "failed" else None
+    if evidence is not None:
+        result.cause = likely_cause(evidence)

@@ -13,6 +13,8 @@ Evidence = Literal["wire", "inside", "text"]
 Mark = Literal["none", "pass", "full"]
 
 FORMAT_VERSION = 1
+MOST_FRAMES = 30
+"""Frames of one stack that are kept, the innermost."""
 
 
 @dataclass
@@ -22,11 +24,28 @@ class Cause:
     id: str
     text: str
     line: int | None = None
+    file: str | None = None
+
+
+@dataclass
+class Frame:
+    """One call on a thread's stack; `own` where the file is the student's, `source` its line where it is."""
+
+    file: str
+    line: int
+    function: str
+    own: bool
+    source: str | None = None
 
 
 @dataclass
 class ThreadState:
-    """One thread of the student's program: the call it waits in and, where known, the line it stands on."""
+    """One thread of the student's program: the call it waits in and, where known, the line it stands on.
+
+    `file`, `line` and `source` are those of the innermost of its `frames` (innermost first) that is the student's own.
+    `holds` and `wants` are locks, as the source names them. `peer` is who is at the other end of the connection that the
+    thread waits on; `closed` is true where it waits on a descriptor that is not open any more.
+    """
 
     name: str
     call: str
@@ -35,6 +54,9 @@ class ThreadState:
     source: str | None = None
     holds: list[str] = field(default_factory=list)
     wants: str | None = None
+    peer: str | None = None
+    closed: bool = False
+    frames: list[Frame] = field(default_factory=list)
 
 
 @dataclass
@@ -83,6 +105,7 @@ class LabResult:
     seconds: float = 0.0
     missing: str | None = None
     notes: list[str] = field(default_factory=list)
+    title: str | None = None
 
     @property
     def score(self) -> int:
@@ -92,7 +115,7 @@ class LabResult:
 
 @dataclass
 class Grade:
-    """A whole run of the checker over a submission."""
+    """A whole run of the checker over a submission. `asked` are the options that make a command judge the same files."""
 
     submission: str
     checker: str
@@ -103,6 +126,7 @@ class Grade:
     labs: list[LabResult] = field(default_factory=list)
     complete: bool = False
     version: int = FORMAT_VERSION
+    asked: str = ""
 
     @property
     def score(self) -> int:

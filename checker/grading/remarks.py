@@ -8,10 +8,8 @@ from checker.grading.rubric import Lab
 from checker.paths import as_known
 from checker.stage.program import Program
 from checker.stage.stage import Stage
+from checker.stage.timeline import DEEDS
 from checker.texts import _
-
-DEEDS = {"connected", "joined", "sent", "half_closed", "closed", "reset", "typed", "closed_input", "signal"}
-"""Kinds of events that are something done to a program; "signal" is not the one that ended it for printing."""
 
 
 def remarks(stage: Stage, lab: Lab) -> list[str]:
@@ -49,7 +47,7 @@ def remarks(stage: Stage, lab: Lab) -> list[str]:
 
 def hopeless(stage: Stage | None) -> list[Path]:
     """The files of programs that printed without end, ate memory or were busy before anything was done to them."""
-    if stage is None or any(event.kind in DEEDS for event in stage.timeline.events):
+    if stage is None or any(event.kind in DEEDS - {"started"} for event in stage.timeline.events):
         return []
     busy = stage.ended_by == "bound"
     return [one.file for one in stage.cast if not one.options and (one.flooded or one.overgrown or busy)]

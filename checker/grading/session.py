@@ -20,6 +20,7 @@ from checker.grading.submission import Submitted
 from checker.paths import as_known
 from checker.stage.source import read_source
 from checker.stage.stage import Settings
+from checker.texts import _
 
 BeginLab = Callable[[Lab, LabResult], None]
 EachCheck = Callable[[CheckResult], None]
@@ -44,7 +45,7 @@ class Session:
     def _lab(self, lab: Lab, submitted: Submitted) -> LabResult:
         began = time.monotonic()
         asked = [check for check in lab.checks if self.only is None or check.id in self.only]
-        result = LabResult(lab.name, sum(check.points for check in asked))
+        result = LabResult(lab.name, sum(check.points for check in asked), title=_(lab.title))
         self.grade.labs.append(result)
         files, problems = _readable(submitted, result)
         self.on_lab(lab, result)

@@ -1,24 +1,21 @@
-"""Where the program was: each thread, the call that it waits in, file, line and source line.
+"""Where the program was: each thread, the call that it waits in, its stack, its locks, and whom it waits for.
 
-The calls are the kernel's word; the lines come from a stack dump that the program's interpreter writes when it is asked by
-signal (faulthandler, in C, needing no lock). Threads are matched by age: the dump lists the youngest first.
+The calls are the kernel's word; the stacks and Python's names for the threads come from the program's own process (see
+`checker.inside.asked`). Threads are matched by age.
 """
 
 from __future__ import annotations
 
-import linecache
-import re
-from pathlib import Path
+import os
 
+from checker.diagnosis import locks, word
+from checker.diagnosis.lockdefs import Definitions
+from checker.grading.autopsy import sources_of
+from checker.grading.ends import Ends
 from checker.grading.model import ThreadState
-from checker.inside.signals import STACKS
+from checker.grading.stacks import MOST_THREADS, Stack, ask, stacks
 from checker.stage.program import Program
 from checker.stage.rest import Waiting
-
-_FRAME = re.compile(r'  File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)')
-
-OURS = ("", 0)
-"""In place of a frame: the thread by which the lens answers, no thread of the student's."""
 
 
 def where(program: Program) -> list[ThreadState]:
@@ -27,40 +24,41 @@ def where(program: Program) -> list[ThreadState]:
         return []
     program.observer.look()
     waits = program.observer.threads()
-    stacks = _stacks(program)
-    if not program.observer.proved:  # it knows no waits, and on some systems not the threads either: the stacks tell
-        waits = [Waiting(number, "") for number in range(len(stacks))]
-    if len(stacks) != len(waits):
-        stacks = [None] * len(waits)
+    ends = Ends(program, waits)
+    sources = sources_of(program)
+    # signal.pause() comes back from any signal: who waits in it is left alone.
+    dump = ask(program) if all(wait.call != "pause" for wait in waits) else b""
+    found = stacks(dump, program.file.parent, sources)
+    hearsay = program.hearsay.events
+    names = {told.ident: told.name for told in word.of_threads(hearsay)}
     states: list[ThreadState] = []
-    for wait, stack in zip(waits, stacks, strict=True):
-        if stack == OURS:
+    for wait, stack in _matched(program, waits, found):
+        if stack is not None and stack.ours:
             continue
-        number = len(states)
-        name = "MainThread" if number == 0 else f"Thread-{number}"
-        state = ThreadState(name, wait.call)
+        name = names.get(stack.ident) if stack is not None else None
+        if name is None:
+            name = "MainThread" if not states else f"Thread-{len(states)}"
+        state = ThreadState(name, wait.call, peer=ends.peer(wait), closed=ends.closed(wait))
         if stack is not None:
-            state.file, state.line = Path(stack[0]).name, stack[1]
-            state.source = linecache.getline(stack[0], stack[1]).strip() or None
+            state.frames = stack.frames
+            own = next((frame for frame in stack.frames if frame.own), None)
+            if own is not None:
+                state.file, state.line, state.source = own.file, own.line, own.source
         states.append(state)
+    for state, taken in zip(states, locks.of_threads(states, Definitions(sources), hearsay), strict=True):
+        state.holds = list(dict.fromkeys(lock.name for lock in taken.held))
+        state.wants = taken.wanted.name if taken.wanted is not None else None
     return states
 
 
-def _stacks(program: Program) -> list[tuple[str, int] | None]:
-    """The innermost frame of the student's own folder for each thread, oldest thread first."""
-    if STACKS is None:
-        return []
-    program.hearsay.dump = b""
-    program.stage._hand.signal(program._number, STACKS)
-    program.stage.wait(lambda: b"Current thread" in program.hearsay.dump, exits=True)
-    program.stage.drain()
-    folder = str(program.file.parent)
-    stacks: list[tuple[str, int] | None] = []
-    for line in program.hearsay.dump.decode("utf-8", "replace").splitlines():
-        if line.startswith(("Thread 0x", "Current thread 0x")):
-            stacks.append(None)
-        elif stacks and stacks[-1] is None and (frame := _FRAME.match(line)) and frame["file"].startswith(folder):
-            stacks[-1] = (frame["file"], int(frame["line"]))
-        elif stacks and line.endswith(" in _answer_lens"):
-            stacks[-1] = OURS
-    return stacks[::-1]
+def _matched(program: Program, waits: list[Waiting], found: list[Stack]) -> list[tuple[Waiting, Stack | None]]:
+    """Each thread with its stack. Those of processes that the program has started have none, and come last."""
+    if not program.observer.proved:  # it knows no waits, and on some systems not the threads either: the stacks tell
+        return [(Waiting(number, ""), stack) for number, stack in enumerate(found)]
+    own = [wait for wait in waits if os.path.exists(f"/proc/{program.pid}/task/{wait.thread}")]
+    others = [wait for wait in waits if wait not in own]
+    missing = len(own) - len(found)
+    if missing and len(found) < MOST_THREADS:  # one came or went meanwhile, or is none of Python's
+        missing, found = len(own), []
+    stacks_of = [*[None] * missing, *found]
+    return [*zip(own, stacks_of, strict=True), *((wait, None) for wait in others)]

@@ -14,7 +14,6 @@ The configuration (a dict, from the stage) holds:
 from __future__ import annotations
 
 import contextlib
-import faulthandler
 import importlib
 import importlib.util
 import io
@@ -26,7 +25,7 @@ import threading
 import types
 from typing import Any, NoReturn
 
-from checker.inside.signals import STACKS
+from checker.inside import asked
 
 try:
     import resource
@@ -85,6 +84,7 @@ def run(config: dict[str, Any]) -> None:
         if config.get("dies_with_parent"):
             kernel.die_with_parent()
     _listen_to_events(report)
+    asked.answer(report.descriptor, os.path.dirname(config["file"]))
     if config.get("switch_interval"):
         sys.setswitchinterval(config["switch_interval"])
     program = Program(config, report)
@@ -303,9 +303,6 @@ def _listen_to_events(report: Report) -> None:
             report.say("forked")
 
     sys.addaudithook(hook)
-    if STACKS is not None:
-        # Asked for by signal: every thread's stack, written by C code that needs no lock of the interpreter.
-        faulthandler.register(STACKS, file=report.descriptor, all_threads=True)
 
 
 def _parts(address: Any) -> list[Any] | None:

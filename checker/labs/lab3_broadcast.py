@@ -65,6 +65,8 @@ def _fifty_in_a_row(server: Server, *, overtaking: bool) -> None:
     server.stage.wait(lambda: all(token in other.heard for other in others for token in tokens))
     hearers = [other for other in others if any(token in other.heard for token in tokens)]
     if not hearers:
+        for other in others:
+            server.stage.timeline.add(other.name, "missing", tokens[0], said_by=alice.name)
         raise Failed(_("alice sent many messages and nobody received any."), expected=b"".join(tokens), got=b"")
     for other in hearers:
         _in_order(other.name, bytes(other.heard), tokens)
@@ -131,6 +133,8 @@ def check_holds_twenty_clients(server: Server) -> None:
         heard = somebody_hears(server, speaker, said)
         if len(heard) < len(crowd) - 1:
             deaf = [other.name for other in crowd if other not in heard and other is not speaker]
+            for name in deaf:
+                server.stage.timeline.add(name, "missing", said.data, said_by=said.who)
             raise Failed(
                 _("Of twenty people, these did not hear {who}: {names}.").format(who=speaker.name, names=", ".join(deaf)),
                 expected=said.data,

@@ -103,6 +103,8 @@ def _gets_it_once(remaining: list[Peer], said: Said, vanished: list[Peer]) -> No
     for other in remaining:
         times = other.has_heard(said)
         if times != 1:
+            if not times:
+                other.stage.timeline.add(other.name, "missing", said.data, said_by=said.who)
             raise Failed(
                 _(
                     "While alice's message went out, the connections of {vanished} broke off. "

@@ -155,6 +155,8 @@ _TOKEN = re.compile(rb"<[a-z]+>")
 
 def _exactly_once(token: bytes, times: int, speaker: Peer, other: Peer) -> None:
     if times != 1:
+        if not times:
+            other.stage.timeline.add(other.name, "missing", token, said_by=speaker.name)
         raise Failed(
             _("Of what {who} said while everyone talked, {name} received this {times} times instead of once.").format(
                 who=speaker.name, name=other.name, times=times

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.parsing import parse
 from checker.stage.scopes import Scope, scopes
 
 _DYNAMIC = {"__import__", "import_module"}
@@ -90,7 +91,7 @@ def _parsed(path: Path, folder: Path) -> Module | None:
             encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
             text = data.decode(encoding)
             compile(text, path.name, "exec", dont_inherit=True)  # refuses endless nesting; a parser may not
-            tree = ast.parse(text)
+            tree = parse(text)
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     package = path.parent.relative_to(folder).parts

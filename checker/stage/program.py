@@ -146,7 +146,9 @@ class Program:
         stage.table.forget()
         stage.programs.append(self)
         stage.cast.append(self)
-        stage.timeline.add(name, "started", file=file.name, pid=self.pid)
+        under = sorted(option for option, value in options.items() if value)
+        told: dict[str, Any] = {"role": role, "host": host, "port": port, "under": under}
+        stage.timeline.add(name, "started", file=file.name, pid=self.pid, **told)
 
     def _has_children(self) -> bool:
         self._seen_children = self._seen_children or bool(self.hearsay.all("forked"))

@@ -46,6 +46,7 @@ class Room:
         self._listener.setblocking(False)
         stage.rooms.add(self.address)
         stage.claim(self.address[1])
+        stage.timeline.add("room", "listening", host=self.address[0], port=self.address[1])
         stage.watch(self)
         stage.at_close(self.close)
 
@@ -92,3 +93,4 @@ class Room:
             self.stage.unwatch(self)
             self.stage.rooms.discard(self.address)
             self._listener.close()
+            self.stage.timeline.add("room", "note", text="stops listening")

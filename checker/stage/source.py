@@ -16,6 +16,7 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.parsing import parse
 from checker.paths import as_known
 from checker.stage.misnamed import near_misses
 from checker.stage.shownline import shown_line
@@ -226,7 +227,7 @@ def _parsed(path: Path, text: str) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a SyntaxWarning is printed when the program runs, not here
             compile(text, path.name, "exec", dont_inherit=True)  # sees more: a `return` outside a function
-            tree = ast.parse(text, path.name)
+            tree = parse(text, path.name)
     except SyntaxError as error:
         raise _Unusable(_syntax_error(path, text, error)) from None
     except (RecursionError, MemoryError, ValueError):

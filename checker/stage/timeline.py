@@ -10,10 +10,14 @@ from typing import Any, Literal
 from checker.facts import Text
 
 Kind = Literal[
-    "step", "started", "listening", "connected", "joined", "sent", "received", "half_closed", "closed", "reset",
-    "saw_end", "saw_reset", "typed", "closed_input", "output", "signal", "exit", "rest", "expected", "missing", "passed",
-    "note",
+    "started", "listening", "connected", "sent", "received", "half_closed", "closed", "reset",
+    "saw_end", "saw_reset", "typed", "closed_input", "output", "signal", "exit", "rest", "missing", "verdict", "passed", "note",
 ]  # fmt: skip
+
+DEEDS: frozenset[Kind] = frozenset(
+    ("started", "connected", "sent", "half_closed", "closed", "reset", "typed", "closed_input", "signal")
+)
+"""What is done to a program: each deed is a step of the scene."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,13 @@ class Event:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The event as the result format has it: data as text, with `escaped` beside it."""
+        """The event as the result format has it: data as text, with `escaped` beside it, and `hex` where it is no UTF-8."""
         shown: dict[str, Any] = {"t": round(self.t, 6), "who": self.who, "kind": self.kind, "step": self.step}
         if self.data:
             view = Text.of(self.data)
             shown.update(data=view.text, escaped=view.escaped, size=self.size)
+            if view.text.encode() != self.data:
+                shown["hex"] = self.data.hex()
         shown.update(self.facts)
         return shown
 
@@ -59,9 +65,9 @@ class Timeline:
         return time.monotonic() - self._began
 
     def add(self, who: str, kind: Kind, data: bytes = b"", **facts: Any) -> Event:
-        """Append one event; a `step` begins a new step of the scene."""
+        """Append one event; a deed begins a new step of the scene."""
         with self._lock:
-            if kind == "step":
+            if kind in DEEDS:
                 self.step += 1
             event = Event(self.now(), who, kind, self.step, data[:LONGEST_SHOWN], len(data), facts)
             self.events.append(event)

@@ -1,0 +1,1 @@
+"""From the evidence of a failed check to a named mistake."""
