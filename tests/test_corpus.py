@@ -1,4 +1,5 @@
-"""Every right program of the corpus keeps every point; every wrong one loses exactly what it must."""
+"""Every right program of the corpus keeps every point; every wrong one loses exactly what it must, and of what it loses
+exactly those causes are named that are its own."""
 
 from __future__ import annotations
 
@@ -18,8 +19,13 @@ CORPUS = list(cases(ROOT / "tests" / "corpus"))
 @pytest.mark.parametrize("case", CORPUS, ids=lambda case: f"{case.lab}-{case.name}")
 def test_corpus(case: Case, engine: Engine, tmp_path: Path) -> None:
     played = play(engine, case, ROOT, tmp_path / "ready")
-    told = "\n".join(f"{one.id}: {one.outcome}: {one.message}" for one in played.results if one.outcome != "passed")
+    told = "\n".join(
+        f"{one.id}: {one.outcome}: {one.message} {one.cause} {one.note or ''}"
+        for one in played.results
+        if one.outcome != "passed"
+    )
     assert (set(played.lost), set(played.skipped)) == (set(case.loses), set(case.skips)), told
+    assert played.causes == case.causes, told
 
 
 @pytest.mark.parametrize("lab", names())
