@@ -138,7 +138,7 @@ STARTS = {
     "EXITS_AT_ONCE": ("It never listened. Your program had ended by then, with exit status 0.",),
     "EXITS_HARD": ("had ended by then, with exit status 0.",),
     "NEVER_LISTENS": ("It runs, but it never listened for connections: is there a bind() and a listen()?",
-                      "waits for a lock, an event or another thread at server.py, line 5"),
+                      "waits in wait() until another thread wakes it at server.py, line 5"),
     "NEVER_ACCEPTS": ("alice said something and bob received nothing.",),
     "NOT_UTF_8": (r"| \xcf\xf0\xe8\xff\x80 said",),
     "STEERS_THE_TERMINAL": (r"\x1b[2J\x1b[H\x1b]0;owned\x07\x9b31m 20 of 20 points \r\x1b[8m",),

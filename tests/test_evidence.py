@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from made_results import NOW, a_failure, a_lab, shown, words
 
-from checker.grading.model import Cause, Text, ThreadState
+from checker.grading.model import Cause, Frame, Text, ThreadState
 from checker.report.excerpt import first_difference
 from checker.report.screen import Screen
 
@@ -79,8 +79,77 @@ def test_threads_that_wait_alike_are_told_together_and_once():
 
 
 def test_locks_held_and_wanted_are_told():
-    thread = ThreadState("Thread-1", "futex", "server.py", 9, "with lock:", ["lock_a"], "lock_b")
-    assert "holds lock_a; wants lock_b" in words(shown(a_failure(threads=[thread])))
+    thread = ThreadState("Thread-1", "futex", "server.py", 9, "with lock_b:", ["lock_a", "lock"], "lock_b")
+    text = words(shown(a_failure(threads=[thread])))
+    assert "Thread-1 waits for the lock lock_b at server.py, line 9: with lock_b:; it holds lock_a, lock" in text
+
+
+@pytest.mark.parametrize(
+    ("call", "closed", "said"),
+    [
+        ("recvfrom", False, "waits in recv() for carol at server.py, line 12"),
+        ("sendto", False, "waits in send() for carol to read at server.py, line 12"),
+        (
+            "recvfrom",
+            True,
+            "waits in recv() on a socket that was closed meanwhile (the connection with carol) at server.py, line 12",
+        ),
+    ],
+)
+def test_whom_a_thread_waits_for_is_told(call, closed, said):
+    thread = ThreadState("Thread-1", call, "server.py", 12, peer="carol", closed=closed)
+    assert f"Thread-1 {said}" in words(shown(a_failure(threads=[thread])))
+
+
+def test_whom_several_wait_for_is_told_where_they_are_few():
+    threads = [ThreadState(f"Thread-{n}", "recvfrom", "server.py", 12, peer=f"peer{n}") for n in range(1, 6)]
+    text = words(shown(a_failure(threads=threads[:3])))
+    assert "each of Thread-1 ... Thread-3 (3 threads) waits in recv() for peer1, peer2, peer3 at server.py" in text
+    assert "waits in recv() at server.py" in words(shown(a_failure(threads=threads)))
+    nobody = ThreadState("Thread-9", "recvfrom", "server.py", 12)
+    assert "waits in recv() at server.py" in words(shown(a_failure(threads=[*threads[:2], nobody])))
+
+
+def test_threads_that_wait_for_others_than_before_are_told_again():
+    threads = [ThreadState("Thread-1", "recvfrom", "server.py", 12, peer="alice")]
+    others = [replace(threads[0], peer="bob")]
+    text = shown(a_failure(threads=threads), a_failure(id="other", title="Another.", message="Else.", threads=others))
+    assert "as shown above" not in text
+    assert "recv() for alice" in text and "recv() for bob" in text
+
+
+def test_a_closed_listener_is_told():
+    thread = ThreadState("MainThread", "accept4", "server.py", 9, closed=True)
+    text = words(shown(a_failure(threads=[thread])))
+    assert "MainThread waits in accept() on a socket that was closed meanwhile at server.py, line 9" in text
+
+
+def test_a_main_thread_at_its_end_is_told_beside_the_others():
+    main = ThreadState("MainThread", "futex", frames=[Frame("threading.py", 1624, "_shutdown", own=False)])
+    other = ThreadState("Thread-1 (serve)", "recvfrom", "server.py", 9)
+    text = words(shown(a_failure(threads=[main, other])))
+    assert "MainThread has come to its end and waits for the other threads" in text
+
+
+@pytest.mark.parametrize(
+    ("frames", "said"),
+    [
+        (["threading.py wait", "queue.py get"], "waits in get() for something in a queue"),
+        (["threading.py _wait_for_tstate_lock", "threading.py join"], "waits in join() for another thread to end"),
+        (["threading.py wait", "threading.py wait"], "waits in wait() until another thread wakes it"),
+        (
+            ["threading.py join", "thread.py shutdown", "_base.py __exit__"],
+            "waits for the threads of a pool to end",
+        ),
+        (["decoder.py decode"], "waits for a lock, an event or another thread"),
+    ],
+)
+def test_what_the_library_waits_for_is_told(frames, said):
+    called = [Frame(one.split()[0], 1, one.split()[1], own=False) for one in frames]
+    own = Frame("server.py", 9, "serve", own=True)
+    outer = Frame("queue.py", 3, "get", own=False)  # what has called the student's function does not wait
+    thread = ThreadState("Thread-1", "futex", "server.py", 9, frames=[*called, own, outer])
+    assert f"Thread-1 {said} at server.py, line 9" in words(shown(a_failure(threads=[thread])))
 
 
 def test_an_unknown_call_is_named_as_the_kernel_does():

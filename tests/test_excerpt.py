@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from checker.inside import schedules
 from checker.report import harmless
-from checker.report.excerpt import MOST_ROWS, first_difference, last_lines, rows
+from checker.report.excerpt import MOST_ROWS, TRACEBACK, first_difference, last_lines, rows
 
 
 @pytest.mark.parametrize(
@@ -77,3 +78,18 @@ def test_a_huge_text_is_not_laid_out_whole(monkeypatch):
     rows("\xff" * 2**20, 2**19, 64, "utf-8")
     last_lines("\xff" * 2**20 + "\n\x00" * 2**16, "utf-8")
     assert sum(laid_out) < 20_000
+
+
+def test_calls_of_ours_are_left_out_of_a_traceback() -> None:
+    printed = "\n".join(
+        [
+            TRACEBACK,
+            '  File "/home/me/server.py", line 71, in broadcast',
+            "    client.sendall(message)",
+            f'  File "{schedules.__file__}", line 240, in sends',
+            "    do(self)",
+            "    ~~^^^^^^",
+            "BrokenPipeError: [Errno 32] Broken pipe",
+        ]
+    )
+    assert last_lines(printed, "utf-8") == [*printed.split("\n")[:3], "BrokenPipeError: [Errno 32] Broken pipe"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 from checker.report import harmless
 from checker.texts import _
@@ -19,6 +20,8 @@ LAST_LINES = 8
 """Lines of a program's output that are shown: the last ones."""
 TRACEBACK = "Traceback (most recent call last):"
 LONGEST_TRACEBACK = 30
+OURS = f'  File "{Path(__file__).resolve().parents[1] / "inside"}'
+"""How a line of a traceback begins that is about a file of ours."""
 
 
 @dataclass
@@ -62,7 +65,7 @@ def rows(text: str, mark: int | None, width: int, encoding: str) -> list[Row]:
     """
     found: list[Row] = []
     end = 0
-    for start, stop in _spans(len(text), mark):
+    for start, stop in spans(len(text), mark):
         if start > end:
             found.append(Row("", start - end))
         place = mark if mark is not None and (start <= mark < stop or mark >= stop == len(text)) else None
@@ -71,14 +74,14 @@ def rows(text: str, mark: int | None, width: int, encoding: str) -> list[Row]:
     return _folded(found)
 
 
-def _spans(length: int, mark: int | None) -> list[tuple[int, int]]:
-    """The parts of a text whose rows can be shown: a MiB is not to be laid out for ten of them."""
-    if length <= 3 * ENOUGH:
+def spans(length: int, mark: int | None, enough: int = ENOUGH) -> list[tuple[int, int]]:
+    """The parts of a text that can be shown, `enough` characters at each place: a MiB is not to be laid out for ten rows."""
+    if length <= 3 * enough:
         return [(0, length)]
-    middle = ENOUGH if mark is None else min(mark, length)
-    first, last = max(middle - ENOUGH, ENOUGH), min(middle + ENOUGH, length - ENOUGH)
-    spans = [(0, ENOUGH), (first, max(first, last)), (length - ENOUGH, length)]
-    return [(start, stop) for start, stop in spans if start < stop <= length]
+    middle = enough if mark is None else min(mark, length)
+    first, last = max(middle - enough, enough), min(middle + enough, length - enough)
+    found = [(0, enough), (first, max(first, last)), (length - enough, length)]
+    return [(start, stop) for start, stop in found if start < stop <= length]
 
 
 def _rows(text: str, mark: int | None, width: int, encoding: str) -> list[Row]:
@@ -108,39 +111,52 @@ def _folded(found: list[Row]) -> list[Row]:
     marked = next((at for at, row in enumerate(found) if row.caret is not None), 0)
     around = range(marked - ROWS_AROUND, marked + ROWS_AROUND + 1)
     shown: list[Row] = []
-    left_out = 0
+    hidden = 0
     for at, row in enumerate(found):
         if at < FIRST_ROWS or at in around or at >= len(found) - LAST_ROWS:
-            if left_out:
-                shown.append(_gap(left_out))
+            if hidden:
+                shown.append(Row(left_out(hidden)))
             shown.append(row)
-            left_out = 0
+            hidden = 0
         else:
-            left_out += row.characters
+            hidden += row.characters
     return shown
 
 
-def _gap(characters: int) -> Row:
-    return Row("... " + _("{count} characters are not shown here").format(count=f"{characters:,}") + " ...")
+def left_out(characters: int) -> str:
+    """What stands in the place of so many characters that are not shown."""
+    return "... " + _("{count} characters are not shown here").format(count=f"{characters:,}") + " ..."
 
 
-def last_lines(text: str, encoding: str) -> list[str]:
-    """The end of what a program printed; from its last traceback on where it ended with one."""
-    printed = text.rstrip().replace("\r\n", "\n").split("\n")
+def last_lines(text: str, encoding: str, enough: int = ENOUGH) -> list[str]:
+    """The end of what a program printed; from its last traceback on where it ended with one. Of a long line the first and
+    the last `enough` characters."""
+    printed = _without_ours(text.rstrip().replace("\r\n", "\n").split("\n"))
     if printed == [""]:
         return []
     tracebacks = [len(printed) - at for at, line in enumerate(printed) if line == TRACEBACK]
     wanted = max([LAST_LINES, *(one for one in tracebacks if one <= LONGEST_TRACEBACK)])
-    shown = [_readable(line, encoding) for line in printed[-wanted - 1 :]]
+    shown = [_readable(line, encoding, enough) for line in printed[-wanted - 1 :]]
     if len(printed) == len(shown):
         return shown
     earlier = _("{count} earlier lines").format(count=f"{len(printed) - wanted:,}")
     return [f"... {earlier} ...", *shown[1:]]
 
 
-def _readable(line: str, encoding: str) -> str:
-    if len(line) > 2 * ENOUGH:
-        line = f"{line[:ENOUGH]} ... {line[-ENOUGH:]}"
+def _without_ours(lines: list[str]) -> list[str]:
+    """Lines of tracebacks without the calls of what plays the kernel in the program's process: they are no part of it."""
+    kept: list[str] = []
+    ours = False
+    for line in lines:
+        ours = line.startswith(OURS) or (ours and line.startswith("    "))
+        if not ours:
+            kept.append(line)
+    return kept
+
+
+def _readable(line: str, encoding: str, enough: int) -> str:
+    if len(line) > 2 * enough:
+        line = f"{line[:enough]} {left_out(len(line) - 2 * enough)} {line[-enough:]}"
     return harmless.lines(line, encoding)[0]
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MOST_COMBINING = 2
 """Accents shown on one letter; more of them would run over the lines above and below."""
+
+COMMAND = re.compile(r"^( *)::", re.MULTILINE)
+OLD_COMMAND = "##["
 
 
 def pieces(text: str, encoding: str) -> list[str]:
@@ -30,6 +34,12 @@ def lines(text: str, encoding: str) -> list[str]:
     """The lines of `text` as a terminal would show them, each of them harmless; tabs are four blanks."""
     plain = text.replace("\r\n", "\n").replace("\t", "    ")
     return [harmless(line, encoding) for line in plain.split("\n")]
+
+
+def defused(text: str) -> str:
+    """Harmless lines without what a GitHub workflow obeys when it is printed: `::notice title=...::` and the like, with
+    blanks before it or without. The points of an assignment are told in such a line, and a program could print one."""
+    return COMMAND.sub(r"\1| ::", text).replace(OLD_COMMAND, "## [")
 
 
 def escape(one: str) -> str:

@@ -35,6 +35,7 @@ class Pen:
         self.file = file
         self.encoding = getattr(file, "encoding", None) or "utf-8"
         self.terminal = file.isatty()
+        self._obeyed = os.environ.get("GITHUB_ACTIONS") == "true"
         self.width = USUAL
         if self.terminal:
             # The last column of an old Windows console wraps by itself.
@@ -54,7 +55,8 @@ class Pen:
         """Write one line as it is, without wrapping it."""
         safe = [(harmless.harmless(text, self.encoding), style) for text, style in pieces]
         if not self.terminal:
-            self.file.write("".join(text for text, _style in safe).rstrip() + "\n")
+            line = "".join(text for text, _style in safe).rstrip()
+            self.file.write((harmless.defused(line) if self._obeyed else line) + "\n")
             return
         from rich.text import Text
 

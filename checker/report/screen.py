@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from checker.grading.model import CheckResult, Grade, GradedFile, LabResult, Mark
+from checker.grading.model import CheckResult, Grade, GradedFile, LabResult, Outcome
 from checker.paths import as_known
+from checker.report import words
 from checker.report.evidence import Evidence
 from checker.report.pen import Pen
-from checker.texts import N_, _, ngettext
+from checker.texts import _, ngettext
 
 BODY = 4
 """Columns that everything below a check's own line is indented by."""
 
-MARKS = {"passed": "✓", "failed": "✗", "skipped": "–", "error": "!"}
-ASCII_MARKS = {"passed": "+", "failed": "x", "skipped": "-", "error": "!"}
-COLOURS = {"passed": "good", "failed": "bad", "skipped": "dim", "error": "bad"}
-
-LAB_MARKS: dict[Mark, str] = {
-    "none": N_("Mark: no pass yet."),
-    "pass": N_("Mark: pass."),
-    "full": N_("Mark: full."),
-}
+ASCII_MARKS: dict[Outcome, str] = {"passed": "+", "failed": "x", "skipped": "-", "error": "!"}
+COLOURS: dict[Outcome, str] = {"passed": "good", "failed": "bad", "skipped": "dim", "error": "bad"}
 
 LONGEST_HEAD = 32
 """Columns of a lab's title that stand before its files' names; a longer one stands above them."""
@@ -41,14 +34,16 @@ class Screen:
         self, console_file: TextIO | None = None, *, asked: str = "", now: float | None = None
     ) -> None:
         self.pen = Pen(sys.stdout if console_file is None else console_file)
-        self._asked = asked and " " + asked
+        self._asked = asked
         self._now = now
-        self._marks = MARKS if self.pen.can("".join(MARKS.values())) else ASCII_MARKS
+        self._marks = words.MARKS if self.pen.can("".join(words.MARKS.values())) else ASCII_MARKS
         self._title = ""
         self._titles: dict[str, str] = {}
         self._told: dict[str, str] = {}
         self._said: set[str] = set()
         self._evidence = Evidence(self.pen, BODY)
+        self.hinted: list[tuple[str, str]] = []
+        """Checks (lab, id) whose first hint was shown."""
 
     def begin_lab(self, title: str, number: int, result: LabResult, unchanged: bool) -> None:
         """The lab's name and which files are judged. `unchanged`: they are those of the last grade."""
@@ -57,9 +52,7 @@ class Screen:
         if self._title:
             self.pen.blank()
         self._title = title or result.lab
-        lab = _("Lab {number}").format(number=number)
-        named = re.match(rf"{re.escape(lab)}\b", self._title, re.IGNORECASE)
-        head = (self._title if named else f"{lab}: {self._title}") + "  "
+        head = words.lab_heading(self._title, number) + "  "
         if len(head) > LONGEST_HEAD or not result.files:
             self.pen.paragraph(head.strip(), "title")
             head = ""
@@ -103,7 +96,7 @@ class Screen:
     def check(self, result: CheckResult, lab: str) -> None:
         """One check's line, and below it what is needed to understand it."""
         self._titles[result.id] = result.title
-        if _missing_program(result):
+        if words.needs_a_missing_program(result):
             return
         points = f"{result.points}/{result.max}".rjust(5)
         head = (f" {self._marks[result.outcome]} ", COLOURS[result.outcome])
@@ -126,7 +119,7 @@ class Screen:
         self.pen.paragraph(text, "dim", indent=BODY)
 
     def _failed(self, result: CheckResult, lab: str) -> None:
-        message = result.message or _("What should have come did not.")
+        message = result.message or _(words.NO_MESSAGE)
         before = self._told.setdefault(message, result.title)
         if before != result.title:
             self.pen.paragraph(message, "", indent=BODY)
@@ -136,30 +129,31 @@ class Screen:
         self.pen.paragraph(message, "title", indent=BODY)
         self._evidence.show(result)
         if result.hint:
+            self.hinted.append((lab, result.id))
             self.pen.paragraph(_(result.hint), "", (_("Hint: "), "warn"), indent=BODY)
         if result.read:
             self.pen.paragraph(result.read, "", (_("Read: "), "dim"), indent=BODY)
-        self._again(result, lab)
+        self._again(result, lab, hint=result.hint is not None)
         self.pen.blank()
 
     def _error(self, result: CheckResult, lab: str) -> None:
-        text = _(
-            "THE CHECKER ITSELF FAILED HERE. This is not your program's fault, and this run gives no grade. "
-            "Please show your instructor all of this:"
-        )
-        self.pen.paragraph(text, "bad", indent=BODY)
+        self.pen.paragraph(_(words.CHECKERS_FAULT), "bad", indent=BODY)
         self.pen.paragraph(result.message or "", "", indent=BODY)
         self._again(result, lab)
         self.pen.blank()
 
-    def _again(self, result: CheckResult, lab: str) -> None:
-        command = f"python -m checker grade {_word(lab)} --check {result.id}{self._asked}"
-        # One line however long, so that it can be copied.
-        self.pen.row((" " * BODY + _("Try this one again:"), "dim"))
-        self.pen.row((" " * BODY, ""), (command, "evidence"))
+    def _again(self, result: CheckResult, lab: str, hint: bool = False) -> None:
+        commands = [words.command("grade", lab, f"--check {result.id}", self._asked)]
+        text = _("Try this one again:")
+        if hint:
+            commands.append(words.command("hint", lab, result.id))
+            text = _("Try this one again, or read the next hint:")
+        self.pen.row((" " * BODY + text, "dim"))
+        for command in commands:  # each on one line however long, so that it can be copied
+            self.pen.row((" " * BODY, ""), (command, "evidence"))
 
-    def end_lab(self, result: LabResult) -> None:
-        """The lab's points, and where to begin where some were lost."""
+    def end_lab(self, result: LabResult, solutions: Sequence[str] = ()) -> None:
+        """The lab's points, and where to begin where some were lost; `solutions` are files to compare one's own with."""
         self._sentences(result)
         self._not_there(result)
         points = _("{score} of {max} points").format(score=result.score, max=result.max)
@@ -168,27 +162,18 @@ class Screen:
         if result.seconds:
             text += " " + _("({seconds} s)").format(seconds=f"{result.seconds:.1f}")
         if result.mark is not None:
-            text += " " + _(LAB_MARKS[result.mark])
+            text += " " + _(words.LAB_MARKS[result.mark])
         self.pen.paragraph(text, "good" if full else "title")
         lost = next((check for check in result.checks if check.outcome == "failed"), None)
         if lost is not None and len(result.checks) > 1:
             self.pen.paragraph(_("Begin with: {check}").format(check=lost.title))
+        if solutions:
+            self.pen.paragraph(_("Compare it with our solution: {files}").format(files=", ".join(solutions)))
         self.pen.flush()
 
     def _not_there(self, result: LabResult) -> None:
         """The checks that need a program which is not there: one line for each program."""
-        programs: dict[str, list[CheckResult]] = {}
-        for check in result.checks:
-            if _missing_program(check):
-                programs.setdefault(check.skipped_because or "", []).append(check)
-        for program, checks in programs.items():
-            text = ngettext(
-                "{count} check of {program} was not tried ({points} points).",
-                "{count} checks of {program} were not tried ({points} points).",
-                len(checks),
-            )
-            points = sum(check.max for check in checks)
-            text = text.format(count=len(checks), program=program.replace(" ", ", "), points=points)
+        for text, _checks in words.not_tried(result):
             self.pen.paragraph(text, "dim", (f" {self._marks['skipped']} ", "dim"))
 
     def overview(self, labs: Iterable[LabResult]) -> None:
@@ -203,7 +188,7 @@ class Screen:
         if unfinished is not None:
             self.pen.row(
                 (_("next: "), "title"),
-                (f"python -m checker grade {_word(unfinished.lab)}{self._asked}", "evidence"),
+                (words.command("grade", unfinished.lab, asked=self._asked), "evidence"),
             )
         elif results:
             self.pen.paragraph(_("Every point of every lab. Well done!"), "good")
@@ -211,6 +196,7 @@ class Screen:
 
     def _overview_line(self, lab: LabResult) -> None:
         outcomes = {check.outcome for check in lab.checks}
+        outcome: Outcome
         if "error" in outcomes:
             outcome = "error"
         elif lab.checks and lab.score == lab.max:
@@ -218,7 +204,7 @@ class Screen:
         else:
             outcome = "failed" if lab.files else "skipped"
         points = _("{score} of {max}").format(score=f"{lab.score:>3}", max=f"{lab.max:>2}")
-        said = "   " + _(LAB_MARKS[lab.mark]) if lab.files and lab.mark else ""
+        said = "   " + _(words.LAB_MARKS[lab.mark]) if lab.files and lab.mark else ""
         self.pen.row(
             (f" {self._marks[outcome]} ", COLOURS[outcome]),
             (f"{lab.lab:<20}", ""),
@@ -234,32 +220,13 @@ class Screen:
 
     def end(self, grade: Grade) -> None:
         """The sum over several labs, and loudly where the run is no grade."""
-        errors = [check for lab in grade.labs for check in lab.checks if check.outcome == "error"]
         if len(grade.labs) > 1:
             self.pen.blank()
             total = _("Together: {score} of {max} points.").format(score=grade.score, max=grade.max)
             self.pen.paragraph(total, "good" if grade.score == grade.max else "title")
-        if errors:
-            text = ngettext(
-                "NO GRADE: the checker itself failed in {count} check. Not your program's fault.",
-                "NO GRADE: the checker itself failed in {count} checks. Not your program's fault.",
-                len(errors),
-            )
-            self.pen.paragraph(text.format(count=len(errors)), "bad")
-        elif not grade.complete:
-            self.pen.paragraph(_("NO GRADE: the run was not finished."), "bad")
+        no_grade = words.no_grade(grade)
+        if no_grade is not None:
+            self.pen.paragraph(no_grade, "bad")
         if grade.score < grade.max:
             self.pen.paragraph(_("This run again, exactly: --seed {seed}").format(seed=grade.seed), "dim")
         self.pen.flush()
-
-
-def _missing_program(result: CheckResult) -> bool:
-    """Whether a check was skipped because its program ("server.py", "client.py" or both) is not there."""
-    words = (result.skipped_because or "").split()
-    return bool(words) and all(word.endswith(".py") for word in words)
-
-
-def _word(lab: str) -> str:
-    """3 for lab3_broadcast; else the name itself."""
-    number = re.match(r"lab(\d+)(_|$)", lab)
-    return number[1] if number else lab
