@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _terminated)
     try:
-        options = _parser().parse_args(arguments)
+        options = parse(arguments)
         return int(options.command(options))
     except AskedWrongly as error:
         print(f"checker: {error}", file=sys.stderr)
@@ -46,6 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return POINTS_LOST
 
 
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of one command; raises `AskedWrongly`."""
+    return _parser().parse_args(arguments)
+
+
 def _terminated(*_signal: object) -> None:
     raise KeyboardInterrupt
 
@@ -53,18 +58,40 @@ def _terminated(*_signal: object) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m checker", description=_("Grades the labs of the chat kit."))
     parser.add_argument("--version", action="version", version=__version__)
-    parser.set_defaults(command=_overview, words=[], check=None, submission=None, server=None, client=None, json=None)
+    parser.set_defaults(command=_overview, words=[], check=None, submission=None, server=None, client=None)
     _run_options(parser)
     commands = parser.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser)
     grade = commands.add_parser("grade", help=_("grade labs, check by check: grade 3, grade lab3_broadcast, grade 1-6"))
     grade.set_defaults(command=_grade)
     grade.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
     grade.add_argument("--check", metavar="ID", help=_("only this check (what it builds on is played, unscored)"))
-    grade.add_argument("--submission", type=Path, metavar="DIR", help=_("a tree like labs/, or one lab's folder"))
-    grade.add_argument("--server", type=Path, metavar="FILE", help=_("this server, whatever its name"))
-    grade.add_argument("--client", type=Path, metavar="FILE", help=_("this client, whatever its name"))
-    grade.add_argument("--json", metavar="FILE", help=_("write the result as JSON too ('-' for standard output)"))
+    _what_is_judged(grade)
+    for option, text in (
+        ("--json", _("write the result as JSON too ('-' for standard output)")),
+        ("--html", _("write a page to read it in a browser")),
+        ("--junit", _("write JUnit XML")),
+        ("--github", _("write the result as GitHub Classroom takes it")),
+        ("--gradescope", _("write the results.json of a Gradescope autograder")),
+    ):
+        grade.add_argument(option, metavar="FILE", help=text)
     _run_options(grade)
+    watch = commands.add_parser("watch", help=_("grade again whenever a file is saved: watch 3"))
+    watch.set_defaults(command=_watch, check=None)
+    watch.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
+    _what_is_judged(watch)
+    _run_options(watch)
+    hint = commands.add_parser("hint", help=_("the next of three hints to a check: hint 3 ID"))
+    hint.set_defaults(command=_hint)
+    hint.add_argument("lab", metavar="LAB")
+    hint.add_argument("check", metavar="ID", nargs="?")
+    replay = commands.add_parser("replay", help=_("play one check step by step, with how to do it by hand: replay 3 ID"))
+    replay.set_defaults(command=_replay)
+    replay.add_argument("lab", metavar="LAB")
+    replay.add_argument("check", metavar="ID", nargs="?")
+    replay.add_argument("--json", type=Path, metavar="FILE", help=_("what was recorded there; nothing is run"))
+    replay.add_argument("--at-once", action="store_true", help=_("without pauses between the steps"))
+    _what_is_judged(replay)
+    _run_options(replay)
     for name, command, text in (
         ("demo", _demo, _("the assignment's scene with the reference programs: three clients, live")),
         ("talk", _talk, _("a ready client, to try your server by hand")),
@@ -98,6 +125,12 @@ def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     _run_options(corpus)
 
 
+def _what_is_judged(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--submission", type=Path, metavar="DIR", help=_("a tree like labs/, or one lab's folder"))
+    parser.add_argument("--server", type=Path, metavar="FILE", help=_("this server, whatever its name"))
+    parser.add_argument("--client", type=Path, metavar="FILE", help=_("this client, whatever its name"))
+
+
 def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help=_("repeat a run: the seed that its result names"))
     parser.add_argument(
@@ -116,6 +149,24 @@ def _grade(options: argparse.Namespace) -> int:
     from checker.commands import grade
 
     return grade(options)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from checker.watching import watch
+
+    return watch(options)
+
+
+def _hint(options: argparse.Namespace) -> int:
+    from checker.hinting import hint
+
+    return hint(options)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from checker.replaying import replay
+
+    return replay(options)
 
 
 def _demo(_options: argparse.Namespace) -> int:

@@ -3,49 +3,65 @@
 from __future__ import annotations
 
 import argparse
-import json
+import importlib
 import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from checker import memory
 from checker.grading import rubric
 from checker.grading.model import Grade, LabResult
-from checker.grading.session import Session, new_seed, opened
+from checker.grading.session import Session, graded_file, new_seed, opened
 from checker.grading.submission import AskedWrongly, Submitted, find_root, from_files, locate, select
+from checker.hinting import named
 from checker.paths import as_known
 from checker.report.screen import Screen
 from checker.stage.stage import Settings
 from checker.texts import _
-from checker.workplace import STATE, kit_root
+from checker.workplace import kit_root
 
-GRADES = Path(STATE) / "grades.json"
+REPORTS = ("json", "html", "junit", "github", "gradescope")
+"""Options of `grade` that take a file, `-` for standard output; the modules of `checker.report` that make it. Each has
+`to_bytes(grade)`."""
+MODULES = {"json": "jsonfile", "html": "page"}
 
 
 def grade(options: argparse.Namespace) -> int:
     """`grade`: lab by lab, check by check. Returns the exit status."""
-    submitted, only, asked = _asked(options)
-    screen = Screen(sys.stderr if options.json == "-" else sys.stdout, asked=asked)
-    seen = _digests()
-    with opened(_submission(options), settings(options), options.jobs) as session:
+    submitted, only, asked = to_judge(options)
+    reports = {kind: path for kind in REPORTS if (path := getattr(options, kind)) is not None}
+    if list(reports.values()).count("-") > 1:
+        raise AskedWrongly(_("only one result can go to standard output: name a file for the others"))
+    screen = Screen(sys.stderr if "-" in reports.values() else sys.stdout, asked=asked)
+    seen = memory.digests()
+    with opened(submission_of(options), settings(options), options.jobs) as session:
+        session.grade.asked = asked
         _show(session, screen, seen, only)
         for lab in session.run(submitted):
-            screen.end_lab(lab)
+            screen.end_lab(lab, solutions(lab, submitted) if only is None else [])
         screen.end(session.grade)
-    _remember(session.grade, seen)
-    if options.json:
-        from checker.report import jsonfile
+    memory.remember_grade(session.grade, screen.hinted)
+    _write(session.grade, reports)
+    return status(session.grade)
 
+
+def _write(grade: Grade, reports: dict[str, str]) -> None:
+    if not reports:
+        return
+    from checker.report import outfile
+
+    for kind, path in reports.items():
+        module = importlib.import_module(f"checker.report.{MODULES.get(kind, kind)}")
         try:
-            jsonfile.write(session.grade, options.json)
+            outfile.write(module.to_bytes(grade), path)
         except OSError as error:
             raise AskedWrongly(_("the result could not be written: {error}").format(error=error)) from None
-    return status(session.grade)
 
 
 def overview(options: argparse.Namespace) -> int:
     """The bare command: every lab that the folder has, a line a lab, and what comes next."""
-    folder = _folder(None)
+    folder = folder_of(None)
     labs = [lab for lab in map(rubric.load, rubric.names()) if (folder / lab.name).is_dir()]
     with opened(as_known(folder), settings(options), options.jobs) as session:
         Screen(sys.stdout).overview(session.run(locate(folder, labs, [])))
@@ -92,7 +108,7 @@ def status(grade: Grade) -> int:
     return 0 if grade.score == grade.max else 1
 
 
-def _asked(options: argparse.Namespace) -> tuple[list[Submitted], set[str] | None, str]:
+def to_judge(options: argparse.Namespace) -> tuple[list[Submitted], set[str] | None, str]:
     """What is to be judged, which checks alone, and the options that a command to repeat it needs."""
     names = rubric.names()
     if options.server or options.client:
@@ -105,7 +121,7 @@ def _asked(options: argparse.Namespace) -> tuple[list[Submitted], set[str] | Non
     else:
         chosen = select(options.words, names)
         labs = [rubric.Named(name) for name in names]
-        submitted = locate(_folder(options.submission), labs, chosen)
+        submitted = locate(folder_of(options.submission), labs, chosen)
     only = _only(options.check, submitted)
     words = [("--submission", options.submission), ("--server", options.server), ("--client", options.client)]
     return submitted, only, shlex.join(str(one) for pair in words if pair[1] for one in pair)
@@ -116,23 +132,16 @@ def _only(check: str | None, submitted: Sequence[Submitted]) -> set[str] | None:
         return None
     if len(submitted) != 1:
         raise AskedWrongly(_("--check takes one lab: grade LAB --check ID"))
-    lab = rubric.load(submitted[0].lab)
-    try:
-        return {lab.check(check).id}
-    except KeyError:
-        ids = ", ".join(one.id for one in lab.checks)
-        raise AskedWrongly(
-            _("{lab} has no check {id!r}; it has: {ids}").format(lab=lab.name, id=check, ids=ids)
-        ) from None
+    return {named(rubric.load(submitted[0].lab), check).id}
 
 
-def _submission(options: argparse.Namespace) -> str:
+def submission_of(options: argparse.Namespace) -> str:
     if options.server or options.client:
         return ", ".join(as_known(one) for one in (options.server, options.client) if one)
-    return as_known(_folder(options.submission))
+    return as_known(folder_of(options.submission))
 
 
-def _folder(submission: Path | None) -> Path:
+def folder_of(submission: Path | None) -> Path:
     """The folder to grade: the one that was named, else labs/ of the kit that the current folder is in."""
     return submission if submission is not None else find_root(Path.cwd()) / "labs"
 
@@ -142,34 +151,18 @@ def _show(session: Session, screen: Screen, seen: dict[str, str], only: set[str]
 
     def begin(lab: rubric.Lab, result: LabResult) -> None:
         now.append(lab.name)
-        unchanged = bool(result.files) and all(seen.get(_key(one.path)) == one.sha256 for one in result.files)
-        screen.begin_lab(_(lab.title), lab.number, result, unchanged)
+        screen.begin_lab(_(lab.title), lab.number, result, memory.unchanged(result.files, seen))
 
     now: list[str] = []
     session.on_lab = begin
     session.on_check = lambda result: screen.check(result, now[-1])
 
 
-def _key(path: str) -> str:
-    return str(Path(path).resolve())
-
-
-def _digests() -> dict[str, str]:
-    """What was graded last, by path: to tell "unchanged since the last grade"."""
-    try:
-        kept = json.loads(GRADES.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {str(key): str(value) for key, value in kept.items()} if isinstance(kept, dict) else {}
-
-
-def _remember(grade: Grade, seen: dict[str, str]) -> None:
-    for lab in grade.labs:
-        seen.update({_key(one.path): one.sha256 for one in lab.files})
-    try:
-        GRADES.parent.mkdir(exist_ok=True)
-        GRADES.write_text(json.dumps(seen, indent=1), encoding="utf-8")
-    except OSError as error:  # a folder that one may not write to: the grade stands all the same
-        print(
-            _("note: {file} could not be written ({error})").format(file=GRADES, error=error.strerror), file=sys.stderr
-        )
+def solutions(lab: LabResult, submitted: Sequence[Submitted]) -> list[str]:
+    """Our programs, for whoever has every point of a lab to compare with, unless it is ours that were graded."""
+    if any(check.outcome != "passed" for check in lab.checks):
+        return []
+    graded = {file.sha256 for file in lab.files}
+    programs = next(one.files for one in submitted if one.lab == lab.lab)
+    ours = [kit_root() / "solutions" / lab.lab / f"{name}.py" for name, path in programs.items() if path is not None]
+    return [as_known(one) for one in ours if one.is_file() and graded_file(one).sha256 not in graded]

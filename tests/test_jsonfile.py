@@ -7,7 +7,8 @@ import stat
 import pytest
 
 from checker.grading.model import Cause, CheckResult, Grade, GradedFile, LabResult, Text, ThreadState
-from checker.report.jsonfile import to_json, write
+from checker.report import outfile
+from checker.report.jsonfile import to_bytes, to_json
 
 GRADE_FIELDS = {
     "version", "checker", "python", "platform", "rest", "seed", "submission", "score", "max", "complete",
@@ -70,10 +71,11 @@ def test_what_does_not_apply_is_null(grade):
 
 def test_parts_keep_their_shape(grade):
     _passed, failed = to_json(grade)["labs"][0]["checks"]
-    assert failed["cause"] == {"id": "c", "text": "C.", "line": 31}
+    assert failed["cause"] == {"id": "c", "text": "C.", "line": 31, "file": None}
     assert failed["expected"] == {"text": "Hi!\n", "escaped": "Hi!\\n"}
     assert failed["timeline"][0]["who"] == "alice"
-    assert set(failed["threads"][0]) == {"name", "call", "file", "line", "source", "holds", "wants"}
+    known = {"name", "call", "file", "line", "source", "holds", "wants", "peer", "closed", "frames"}
+    assert set(failed["threads"][0]) == known
 
 
 def test_seconds_are_rounded(grade):
@@ -84,7 +86,7 @@ def test_seconds_are_rounded(grade):
 
 def test_a_file_is_written_and_read_again(grade, tmp_path):
     path = tmp_path / "результат.json"
-    write(grade, path)
+    outfile.write(to_bytes(grade), path)
     assert json.loads(path.read_text(encoding="utf-8")) == to_json(grade)
     assert "Привет" in path.read_text(encoding="utf-8")
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
@@ -94,10 +96,10 @@ def test_a_file_is_written_and_read_again(grade, tmp_path):
 def test_a_written_file_is_as_readable_as_others(grade, tmp_path):
     usual = tmp_path / "usual"
     usual.touch()
-    write(grade, tmp_path / "grade.json")
+    outfile.write(to_bytes(grade), tmp_path / "grade.json")
     assert stat.S_IMODE((tmp_path / "grade.json").stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
     usual.chmod(0o640)
-    write(grade, usual)
+    outfile.write(to_bytes(grade), usual)
     assert stat.S_IMODE(usual.stat().st_mode) == 0o640
 
 
@@ -106,20 +108,20 @@ def test_what_cannot_be_written_leaves_the_old_file(grade, tmp_path):
     path.write_text("old")
     grade.labs[0].checks[0].timeline = [{"data": object()}]
     with pytest.raises(TypeError):
-        write(grade, path)
+        outfile.write(to_bytes(grade), path)
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["grade.json"]
 
 
 def test_a_folder_that_is_not_there_is_an_os_error(grade, tmp_path):
     with pytest.raises(OSError):
-        write(grade, tmp_path / "nowhere" / "grade.json")
+        outfile.write(to_bytes(grade), tmp_path / "nowhere" / "grade.json")
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink") or os.name == "nt", reason="links need a privilege on Windows")
 def test_a_link_stays_a_link(grade, tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "target")
-    write(grade, tmp_path / "link")
+    outfile.write(to_bytes(grade), tmp_path / "link")
     assert (tmp_path / "link").is_symlink()
     assert json.loads((tmp_path / "target").read_text(encoding="utf-8"))["version"] == 1
 
@@ -127,16 +129,16 @@ def test_a_link_stays_a_link(grade, tmp_path):
 @pytest.mark.skipif(not os.path.exists("/dev/null"), reason="no devices here")
 def test_a_device_is_written_to_and_not_replaced(grade, tmp_path):
     (tmp_path / "null").symlink_to("/dev/null")
-    write(grade, tmp_path / "null")
+    outfile.write(to_bytes(grade), tmp_path / "null")
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
 def test_a_hyphen_is_standard_output(grade, capfdbinary):
-    write(grade, "-")
+    outfile.write(to_bytes(grade), "-")
     assert json.loads(capfdbinary.readouterr().out.decode("utf-8")) == to_json(grade)
 
 
 def test_a_path_that_is_no_unicode_is_still_json(grade, tmp_path):
     grade.submission = "labs\udcff"
-    write(grade, tmp_path / "grade.json")
+    outfile.write(to_bytes(grade), tmp_path / "grade.json")
     assert json.loads((tmp_path / "grade.json").read_text(encoding="utf-8"))["submission"] == "labs\udcff"

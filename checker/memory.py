@@ -1,0 +1,94 @@
+"""What one command keeps for the next, in `.checker/` of the current folder. Nothing depends on it: a file that is broken
+counts as none, and one that cannot be written is told and left."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from checker.grading.model import Grade, GradedFile
+from checker.report import outfile
+from checker.texts import _
+from checker.workplace import STATE
+
+GRADES = Path(STATE) / "grades.json"
+"""What was graded last: digests of files by their paths."""
+LAST = Path(STATE) / "last.json"
+"""How each check ended when it was last graded: outcomes by lab and check."""
+HINTS = Path(STATE) / "hints.json"
+"""How many hints to each check have been read: numbers by lab and check."""
+
+
+def digests() -> dict[str, str]:
+    """What was graded last, by path: to tell "unchanged since the last grade"."""
+    return {key: str(value) for key, value in _load(GRADES).items()}
+
+
+def unchanged(files: Sequence[GradedFile], seen: Mapping[str, str]) -> bool:
+    """Whether `files` are those of the last grade; `seen` is what `digests` gave."""
+    return bool(files) and all(seen.get(_key(one.path)) == one.sha256 for one in files)
+
+
+def outcomes(lab: str) -> dict[str, str]:
+    """How the checks of a lab ended when they were last graded, by id."""
+    return {check: str(outcome) for check, outcome in _table(_load(LAST), lab).items()}
+
+
+def hints_read(lab: str) -> dict[str, int]:
+    """How many hints to each check of a lab have been read, by id."""
+    return {check: count for check, count in _table(_load(HINTS), lab).items() if isinstance(count, int) and count > 0}
+
+
+def remember_grade(grade: Grade, hinted: Iterable[tuple[str, str]]) -> None:
+    """Keep what was graded and how it went; `hinted` are the checks (lab, id) whose first hint was on the screen."""
+    seen, last, hints = _load(GRADES), _load(LAST), _load(HINTS)
+    for lab in grade.labs:
+        seen |= {_key(one.path): one.sha256 for one in lab.files}
+        last[lab.lab] = _table(last, lab.lab) | {check.id: check.outcome for check in lab.checks}
+    for name, check in hinted:
+        _read(hints, name, check, 1)
+    _keep({GRADES: seen, LAST: last, HINTS: hints})
+
+
+def remember_hint(lab: str, check: str, number: int) -> None:
+    """Keep that the hints to a check have been read up to `number`, counted from 1."""
+    hints = _load(HINTS)
+    _read(hints, lab, check, number)
+    _keep({HINTS: hints})
+
+
+def _read(hints: dict[str, Any], lab: str, check: str, number: int) -> None:
+    of_lab = _table(hints, lab)
+    before = of_lab.get(check)
+    hints[lab] = of_lab | {check: max(number, before if isinstance(before, int) else 0)}
+
+
+def _key(path: str) -> str:
+    return str(Path(path).resolve())
+
+
+def _table(facts: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = facts.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _keep(files: Mapping[Path, dict[str, Any]]) -> None:
+    for file, facts in files.items():
+        try:
+            file.parent.mkdir(exist_ok=True)
+            outfile.write(json.dumps(facts, indent=1).encode("utf-8"), file)
+        except OSError as error:  # a folder that one may not write to: what was shown stands all the same
+            text = _("note: {file} could not be written ({error})").format(file=file, error=error.strerror)
+            print(text, file=sys.stderr)
+            return

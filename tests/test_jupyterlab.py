@@ -1,0 +1,141 @@
+"""JupyterLab, started for real and driven in a browser: notebooks run, a lab is filled in on disk, and the grade changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from test_page_browser import OPTIONS
+
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.needs("chromium")
+
+BOUND = 60_000
+"""Milliseconds within which a thing is seen in the browser that has to be: a hang, not a slow machine."""
+
+QUIET = (
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    "--LabApp.news_url=None",
+    "--LabApp.extension_manager=readonly",
+)
+"""Nothing is asked of the network."""
+
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},  # what is scrolled out of sight is there all the same
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+
+
+@pytest.fixture
+def kit(open_folder: Path) -> Path:
+    """A copy of what a student has."""
+    folder = open_folder / "lab kit"
+    for name in ("labs", "notebooks", "solutions"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".checker"))
+    shutil.copy(ROOT / "README.md", folder)
+    return folder
+
+
+@pytest.fixture
+def lab(kit: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a JupyterLab that has been started in the kit's folder."""
+    settings = tmp_path / "settings"
+    for name, facts in SETTINGS.items():
+        file = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(facts), encoding="utf-8")
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", *QUIET]
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    process = subprocess.Popen(
+        [*command, *root], cwd=kit, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    try:
+        yield _address(process)
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    """What the server prints once it listens; what it says afterwards is read, so that it never waits for us."""
+    import threading
+
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        found = re.search(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", line)
+        if found:
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            return found[0]
+    raise AssertionError("".join(said))
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A browser's window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(OPTIONS))
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(BOUND)
+        expect.set_options(timeout=BOUND)
+        yield page
+        browser.close()
+
+
+def opened(page: Page, address: str, name: str) -> Any:
+    """Open a notebook; returns its panel."""
+    page.goto(address.replace("/lab?", f"/lab/tree/notebooks/{name}?"))
+    panel = page.locator(".jp-NotebookPanel")
+    expect(panel.locator(".jp-Cell").first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Python 3.* \| Idle$"))).to_be_visible()  # before, running asks for a kernel
+    return panel
+
+
+def run_all(page: Page) -> None:
+    """Run, Run All Cells."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def test_the_first_notebook_runs_and_shows_the_diagram(lab: str, page: Page) -> None:
+    panel = opened(page, lab, "00_start_here.ipynb")
+    run_all(page)
+    expect(panel.get_by_text("Nothing is left: no thread, no process, no open port.")).to_be_visible()
+    diagram = panel.locator(".jp-OutputArea svg.chat-diagram").last
+    diagram.scroll_into_view_if_needed()
+    expect(diagram).to_be_visible()
+    assert diagram.bounding_box()["width"] > 300
+    expect(panel.locator("[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
+
+
+def test_a_lab_that_is_filled_in_on_disk_gets_its_points(lab: str, kit: Path, page: Page) -> None:
+    panel = opened(page, lab, "03_broadcast.ipynb")
+    run_all(page)
+    expect(panel.get_by_text("Nothing is left: no thread, no process, no open port.")).to_be_visible()
+    cell = panel.locator(".jp-CodeCell", has=page.locator(".jp-InputArea", has_text="%check 3"))
+    points = cell.locator(".jp-OutputArea .labpoints")
+    expect(points).to_contain_text("1 of 20 points")
+    shutil.copy(kit / "solutions/lab3_broadcast/server.py", kit / "labs/lab3_broadcast/server.py")
+    cell.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Shift+Enter")
+    expect(points).to_contain_text("20 of 20 points")
