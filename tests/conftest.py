@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ INSIST = "CHAT_LAB_INSIST"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Started by a script with `&`, we have SIGINT ignored, and so would everybody whom a test starts and interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "needs(tool): reported as not run where the program `tool` is missing")
 
 
