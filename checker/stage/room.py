@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Literal
 
 from checker.stage.containment import take_address
@@ -23,18 +24,17 @@ class Guest(Peer):
             self.half_closes()
 
 
-class Room:
-    """Listens from the moment it is made. Whoever connects becomes a `Guest`, named "room" in the timeline.
+class Door:
+    """A listening socket of ours, from the moment it is made; `name` is what the timeline calls it.
 
     Raises OSError where the system does not have the address, or somebody else has it.
     """
 
     of_peers = True
 
-    def __init__(self, stage: Stage, host: str = "127.0.0.1", port: int | None = None) -> None:
-        self.stage = stage
+    def __init__(self, stage: Stage, name: str, host: str, port: int | None) -> None:
+        self.stage, self.name = stage, name
         self.address: Address = (host, port if port is not None else stage.port())
-        self.guests: list[Guest] = []
         self._listener = stage.socket("inet6" if ":" in host else "inet")
         take_address(self._listener)
         try:
@@ -46,7 +46,7 @@ class Room:
         self._listener.setblocking(False)
         stage.rooms.add(self.address)
         stage.claim(self.address[1])
-        stage.timeline.add("room", "listening", host=self.address[0], port=self.address[1])
+        stage.timeline.add(name, "listening", host=self.address[0], port=self.address[1])
         stage.watch(self)
         stage.at_close(self.close)
 
@@ -60,14 +60,38 @@ class Room:
             sock, _address = self._listener.accept()
         except BlockingIOError:
             return False
-        guest = Guest(self.stage, "room", sock)
+        self.comes_in(sock)
+        return True
+
+    def comes_in(self, sock: socket.socket) -> None:
+        """Somebody has connected."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Stop listening: from now on a connection is refused. Those that stand go on."""
+        if self._listener.fileno() >= 0:
+            self.stage.unwatch(self)
+            self.stage.rooms.discard(self.address)
+            self._listener.close()
+            self.stage.timeline.add(self.name, "note", text="stops listening")
+
+
+class Room(Door):
+    """A server: whoever connects becomes a `Guest`, named "room" in the timeline. Raises OSError as `Door` does."""
+
+    def __init__(self, stage: Stage, host: str = "127.0.0.1", port: int | None = None) -> None:
+        self.guests: list[Guest] = []
+        super().__init__(stage, "room", host, port)
+
+    def comes_in(self, sock: socket.socket) -> None:
+        """See `Door`."""
+        guest = Guest(self.stage, self.name, sock)
         try:
             guest.opened()
         except OSError:  # it has broken off again already
             sock.close()
-            return True
+            return
         self.guests.append(guest)
-        return True
 
     def welcomes(self) -> Guest:
         """Wait for the next guest; raises `Failed` where nobody comes."""
@@ -86,11 +110,3 @@ class Room:
                     guest.resets()
                 else:
                     guest.leaves()
-
-    def close(self) -> None:
-        """Stop listening: from now on a connection is refused. Guests stay."""
-        if self._listener.fileno() >= 0:
-            self.stage.unwatch(self)
-            self.stage.rooms.discard(self.address)
-            self._listener.close()
-            self.stage.timeline.add("room", "note", text="stops listening")

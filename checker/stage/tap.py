@@ -7,12 +7,11 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from checker.stage.containment import take_address
 from checker.stage.peers import RESET_ON_CLOSE
 from checker.stage.rest.sockdiag import Address
+from checker.stage.room import Door
 from checker.stage.stage import Stage
 
-BACKLOG = 16
 _READ = 1 << 16
 
 
@@ -28,68 +27,41 @@ class Passed:
     end: str | None = None
 
 
-class Tap:
-    """Listens from the moment it is made; whoever connects is connected on to `server`.
+class Tap(Door):
+    """Whoever connects is connected on to `server`.
 
     `address` is what a client is to be told, `passed` everything in the order in which it passed. Like a cable it never says
     anything itself; unlike one it has a connection to either side, so the server sees the tap's port.
     """
 
-    of_peers = True
-
     def __init__(self, stage: Stage, server: Address, host: str = "127.0.0.1") -> None:
-        self.stage, self.server = stage, server
-        self.address: Address = (host, stage.port())
+        self.server = server
         self.passed: list[Passed] = []
         self.upstream: list[Address] = []  # the tap's own ends towards the server, one a connection
-        self._listener = stage.socket()
-        take_address(self._listener)
-        self._listener.bind(self.address)
-        self._listener.listen(BACKLOG)
-        self._listener.setblocking(False)
-        stage.rooms.add(self.address)
-        stage.claim(self.address[1])
-        stage.watch(self)
-        stage.at_close(self.close)
+        super().__init__(stage, "tap", host, None)
 
-    def fileno(self) -> int:
-        """The listening socket, to be watched."""
-        return self._listener.fileno()
-
-    def read_now(self) -> bool:
-        """Accept whoever has come, and connect on."""
-        try:
-            client, _address = self._listener.accept()
-        except BlockingIOError:
-            return False
-        server = self.stage.socket()
-        for sock in (client, server):
-            sock.setblocking(False)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        server.connect_ex(self.server)  # where nobody listens, the first read says so, and the client is told by a RST
+    def comes_in(self, sock: socket.socket) -> None:
+        """See `Door`. Where nobody listens, the first read says so, and the client is told by a RST."""
+        server = self.stage.socket("inet6" if ":" in self.server[0] else "inet")
+        for one in (sock, server):
+            one.setblocking(False)
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        server.connect_ex(self.server)
         self.upstream.append(server.getsockname()[:2])
         self.stage.claim(self.upstream[-1][1])
-        Wire(self, len(self.upstream) - 1, client, server)
-        return True
+        Wire(self, len(self.upstream) - 1, sock, server)
 
     def note(self, connection: int, to_server: bool, data: bytes, end: str | None = None) -> None:
         """Keep what has passed, here and on the timeline."""
         self.passed.append(Passed(self.stage.timeline.now(), connection, to_server, data, end))
         way = "to the server" if to_server else "to the client"
-        self.stage.timeline.add("tap", "passed", data, way=way, connection=connection, end=end)
+        self.stage.timeline.add(self.name, "passed", data, way=way, connection=connection, end=end)
 
     def said(self, *, to_server: bool, connection: int = 0) -> bytes:
         """All bytes of one direction of a connection."""
         return b"".join(
             one.data for one in self.passed if one.to_server is to_server and one.connection == connection
         )
-
-    def close(self) -> None:
-        """Stop listening. Connections stay, and end with the stage."""
-        if self._listener.fileno() >= 0:
-            self.stage.unwatch(self)
-            self.stage.rooms.discard(self.address)
-            self._listener.close()
 
 
 class Wire:
