@@ -214,7 +214,7 @@ def keyboard_not_read(f: Findings) -> Cause | None:
     listens in turn; does none, it waits for something else.
     """
     screen = Screen(f)
-    if f.is_server or screen.actor is None or not screen.runs or screen.asks is not None:
+    if f.is_server or screen.actor is None or not screen.runs or screen.asks is not None or not f.evidence.proved:
         return None
     if not screen.actor.unread and f.scene.input_closed is None:
         return None

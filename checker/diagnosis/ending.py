@@ -31,7 +31,7 @@ def thread_keeps_it_alive(f: Findings) -> Cause | None:
     that still waits. Not taken for it: a main thread that is still at work, be it a long pause.
     """
     told = f.scene.me.left is not None or f.scene.interrupted is not None or f.scene.input_closed is not None
-    if not told or not f.runs or len(f.threads) < 2 or not f.threads[0].frames:
+    if not told or not f.runs or not f.evidence.proved or f.evidence.spinning or len(f.threads) < 2 or not f.threads[0].frames:
         return None
     main = f.threads[0]
     joins = calls_library(main, "threading.py", "join")

@@ -10,7 +10,6 @@ import os
 import re
 
 from checker.diagnosis.findings import Findings, placed
-from checker.diagnosis.scene import LEAVES
 from checker.diagnosis.traces import ABORTED, Raised
 from checker.grading.model import Cause
 from checker.texts import _
@@ -76,7 +75,7 @@ def sending_failed(f: Findings) -> Cause | None:
     speaker spoke, the dead socket was still sent to; had nobody, somebody vanished in the middle of it. Not taken for it: an
     answer to a client that is alone and has just broken off (reset_not_caught).
     """
-    raised = f.uncaught[0] if f.uncaught else None
+    raised = f.first_end
     if raised is None or not raised.broken or not raised.in_send:
         return None
     if not f.is_server:
@@ -85,24 +84,16 @@ def sending_failed(f: Findings) -> Cause | None:
             "what you send, say that the server has left, and leave the loop."
         )
         return _raised_in("send_error_not_caught", text.format(error=raised.name), raised)
-    deeds = [
-        event
-        for event in f.evidence.events[f.scene.began : f.when(raised)]
-        if event.kind in (*LEAVES, "sent", "typed")
-        or (event.kind == "signal" and event.who in f.scene.programs and event.who != f.judged.name)
-    ]
-    if not deeds or deeds[-1].kind in LEAVES:
+    spoke = _spoke_last(f, raised)
+    if spoke is None or (raised.closed_here and not spoke[1]):
         return None
-    speaker = deeds[-1].who
-    gone = [event.who for event in deeds if event.kind != "sent" and event.kind != "typed"]
-    if not gone and raised.closed_here:
-        return None
+    speaker, gone = spoke
     if gone:
         text = _(
-            "{gone} had left, and when {speaker} spoke, your program still sent to that dead socket: {error}, which ended "
-            "{speaker}'s thread. Take whoever leaves off the list at once, and catch OSError around each send."
+            "{gone} had left, and when {speaker} spoke, your program still sent to that dead socket: {error}, and {ended}. "
+            "Take whoever leaves off the list at once, and catch OSError around each send."
         )
-        facts = {"gone": gone[-1], "speaker": speaker, "error": raised.name}
+        facts = {"gone": gone[-1], "speaker": speaker, "error": raised.name, "ended": _ended(f, raised)}
         return _raised_in("dead_socket_in_list", text.format(**facts), raised)
     text = _(
         "While what {speaker} said went out, one of the receivers vanished: that one send raised {error}, and everybody after "
@@ -111,12 +102,28 @@ def sending_failed(f: Findings) -> Cause | None:
     return _raised_in("send_error_ends_the_broadcast", text.format(speaker=speaker, error=raised.name), raised)
 
 
+def _spoke_last(f: Findings, raised: Raised) -> tuple[str, list[str]] | None:
+    """Who spoke last before a send failed, and who had left by then; None where that one was alone and has left since: it is
+    then the answer to that one that failed."""
+    until = f.when(raised)
+    spoken = [message for message in f.scene.said if message.at < until]
+    if not spoken:
+        return None
+    message = spoken[-1]
+    speaker = f.scene.speaker(message)
+    gone = [player.name for player in f.scene.leavers if (player.left or 0) < message.at]
+    there = [player for player in f.scene.players if player.joined < message.at and player.name not in gone]
+    if speaker is not None and speaker.left is not None and speaker.left < until and there == [speaker]:
+        return None
+    return message.who, gone
+
+
 def socket_already_closed(f: Findings) -> Cause | None:
     """A socket is used that the program itself has closed before.
 
     Rests on the first traceback (EBADF). Not taken for it: sending to somebody who had left (dead_socket_in_list).
     """
-    raised = f.uncaught[0] if f.uncaught else None
+    raised = f.first_end
     if raised is None or not raised.closed_here or raised.own is None:
         return None
     text = _(
@@ -132,8 +139,8 @@ def reset_not_caught(f: Findings) -> Cause | None:
 
     Rests on the first traceback. Not taken for it: sending to others than the one who broke off (see `sending_failed`).
     """
-    raised = f.uncaught[0] if f.uncaught else None
-    if raised is None or not raised.broken:
+    raised = f.first_end
+    if raised is None or not raised.broken or raised.closed_here:
         return None
     text = _(
         "The connection of {who} broke off (RST), and {error} was raised where nothing catches it: {ended}. For your program "
@@ -180,7 +187,7 @@ def uncaught_exception(f: Findings) -> Cause | None:
 
     Rests on the first traceback. Not taken for it: what a person is told to expect (SystemExit prints none).
     """
-    raised = f.uncaught[0] if f.uncaught else None
+    raised = f.first_end
     if raised is None or raised.own is None:
         return None
     text = _("{title} ({source}): {ended}. Read the traceback from below: the last line says what, the line above it where.")

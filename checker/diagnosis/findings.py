@@ -76,6 +76,13 @@ class Findings:
             one for one in self.raised if one.thread is not None or (one is self.raised[-1] and self._main_is_over())
         ]
 
+    @property
+    def first_end(self) -> Raised | None:
+        """The first that ended something, among those with a line of the student's: threads that end at the same time print
+        into each other's words."""
+        placed_ones = (one for one in self.uncaught if one.own is not None and one.own.source)
+        return next(placed_ones, self.uncaught[0] if self.uncaught else None)
+
     def _main_is_over(self) -> bool:
         if not self.runs:
             return self.evidence.status not in (0, None)

@@ -73,6 +73,8 @@ def socket_left_open(f: Findings) -> Cause | None:
     missing = f.scene.missing
     if missing is None or missing.facts.get("what") != "end" or f.evidence.spinning or not f.is_server:
         return None
+    if not f.evidence.proved:
+        return None
     player = f.scene.player(missing.who)
     connection = f.connection(missing.who)
     if player is None or player.how != "half_closed" or connection is None or connection.state != "close_wait":

@@ -172,6 +172,8 @@ def taken_for_a_name(f: Findings) -> Cause | None:
     if message is None or probe is None or not f.scene.others(message):
         return None
     spoken = [player for player in f.scene.present if player.said]
+    if any(len(player.said) > 1 for player in spoken):
+        return None
     if message not in [player.said[0] for player in spoken] or any(f.heard_by(player.said[0]) for player in spoken):
         return None
     if not probe.speaks(message.who):

@@ -86,32 +86,36 @@ class Raised:
 
 
 def tracebacks(printed: str, folder: str) -> list[Raised]:
-    """Every traceback in `printed`, oldest first; the student's files are those below `folder`."""
+    """Every traceback in `printed`, oldest first; the student's files are those below `folder`.
+
+    Threads that end at the same time print at the same time: what cannot be told apart is left out.
+    """
     found: list[Raised] = []
-    reading: Raised | None = None
-    thread: str | None = None
+    reading: list[Raised] = []
+    threads: list[str] = []
     first: Raised | None = None
     at = 0
     for line in printed.splitlines(keepends=True):
         text = line.rstrip("\r\n")
         if (started := _THREAD.search(text)) is not None:
-            thread = started["thread"]
+            threads.append(started["thread"])
         elif text.endswith(BEGINS):  # a prompt may stand before it
-            reading = Raised("", "", thread, at, first=first)
-            thread = first = None
-        elif reading is not None:
+            thread = first.thread if first is not None else threads.pop(0) if threads else None
+            reading.append(Raised("", "", thread, at, first=first))
+            first = None
+        elif reading:
             if (frame := _FRAME.match(text)) is not None:
                 own = os.path.dirname(frame["file"]) == folder or frame["file"].startswith(folder + os.sep)
-                reading.places.append(Place(frame["file"], int(frame["line"]), frame["function"], "", own))
+                reading[-1].places.append(Place(frame["file"], int(frame["line"]), frame["function"], "", own))
             elif text.startswith("    "):
-                _add_source(reading, text.strip())
+                _add_source(reading[-1], text.strip())
             elif (last := _LAST.match(text)) is not None:
-                reading.name, reading.text = last["name"].rpartition(".")[2], last["text"] or ""
-                found.append(reading)
-                reading = None
+                ended = reading.pop()
+                ended.name, ended.text = last["name"].rpartition(".")[2], last["text"] or ""
+                if ended.places:
+                    found.append(ended)
         elif text.startswith(GOES_ON) and found:
             first = found.pop()
-            thread = first.thread
         at += len(line)
     return found
 

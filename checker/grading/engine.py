@@ -216,10 +216,10 @@ def _evidence(result: CheckResult, cast: Cast, lab: Lab) -> None:
     from checker.grading.autopsy import evidence_of, is_busy, judged, last_words
     from checker.grading.threads import where
 
+    result.timeline = stage.timeline.as_json()
     last_words(stage)
     busy = is_busy(stage)
     result.threads = [thread for program in stage.programs for thread in where(program)]
-    result.timeline = stage.timeline.as_json()
     result.output = Text.of(judged(stage).printed) if stage.programs else None
     evidence = evidence_of(stage, result, lab.name, busy) if result.outcome == "failed" else None
     if evidence is not None:
