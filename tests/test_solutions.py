@@ -29,3 +29,11 @@ def test_a_stub_earns_at_most_a_tenth(lab: str, engine: Engine) -> None:
 @pytest.mark.parametrize(("lab", "worth"), [(1, 12), (2, 10), (3, 20), (4, 14), (5, 19), (6, 20)])
 def test_a_lab_is_worth_what_its_page_says(lab: int, worth: int) -> None:
     assert load(names()[lab - 1]).max == worth
+
+
+def test_a_stub_is_not_told_that_nobody_calls_its_function(engine: Engine) -> None:
+    """It is called, and returns at once: nothing of it is written yet."""
+    told = load("lab6_assignment")
+    files = {program: ROOT / "labs" / told.name / f"{program}.py" for program in told.programs}
+    (result,) = engine.run(told, files, {"plays_the_assignments_scene"})
+    assert (result.outcome, result.cause) == ("failed", None)

@@ -6,7 +6,7 @@ import ast
 import re
 
 from checker.diagnosis.findings import Findings, placed
-from checker.diagnosis.syntax import Place
+from checker.diagnosis.syntax import Place, called
 from checker.diagnosis.traces import ADDRESS_IN_USE
 from checker.grading.model import Cause
 from checker.texts import _
@@ -130,13 +130,15 @@ def returned_at_once(f: Findings) -> Cause | None:
 def never_called(f: Findings) -> Cause | None:
     """Run as `python FILE` runs it, the file only defines functions.
 
-    Rests on its own process's word (loading, and neither bind nor connect), exit status 0, no traceback. Lab 6 alone.
+    Rests on its own process's word (loading, and neither bind nor connect), exit status 0, no traceback. Lab 6 alone. Not
+    taken for it: a file whose main block does call the function, which then returned at once (a stub).
     """
     if not f.evidence.options.get("alone"):
         return None
     for actor in f.evidence.cast:
         said = {one["event"] for one in actor.hearsay}
-        if actor.status == 0 and "loading" in said and not said & {"bind", "connect"} and b"Traceback" not in actor.printed:
+        ended = actor.status == 0 and b"Traceback" not in actor.printed
+        if ended and "loading" in said and not said & {"bind", "connect"} and not _starts_itself(f, actor.role):
             text = _(
                 "`python {file}.py` came to its end at once: the file defines its functions and nothing in it calls "
                 'start_{file}(). Call it at the end, under `if __name__ == "__main__":`.'
@@ -205,10 +207,19 @@ def _top_level(f: Findings, function: str) -> Place | None:
     """Where a file calls its function outside of every function and of the main block."""
     for file, tree in f.sources.trees.items():
         for node in tree.body:
-            called = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and ast.unparse(node.value.func)
-            if called == function:
+            name = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and ast.unparse(node.value.func)
+            if name == function:
                 return file, node.lineno
     return None
+
+
+def _starts_itself(f: Findings, role: str) -> bool:
+    """Whether a program's file calls its function in the main block."""
+    tree = f.sources.trees.get(f"{role}.py")
+    blocks = [node for node in (tree.body if tree is not None else ()) if isinstance(node, ast.If)]
+    mains = [block for block in blocks if "__name__" in ast.unparse(block.test)]
+    calls = [node for block in mains for node in ast.walk(block) if isinstance(node, ast.Call)]
+    return any(called(call) == f"start_{role}" for call in calls)
 
 
 def _first_call(f: Findings) -> Place | None:
