@@ -46,6 +46,7 @@ IN_ORDER: tuple[Callable[[Findings], Cause | None], ...] = (
     exceptions.reset_not_caught,
     exceptions.not_caught,  # eof_error_not_caught, keyboard_interrupt_not_caught, connection_refused_not_caught
     exceptions.uncaught_exception,
+    exceptions.clients_exception,  # uncaught_exception
     # Who was there, who left, who heard what.
     ending.ends_with_a_leave,  # accepts_only_once, ends_itself
     midway.broken_in_the_middle,  # neighbour_skipped, send_error_ends_the_broadcast

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import re
 
+from checker.diagnosis.clients import Screen
 from checker.diagnosis.findings import Findings, placed
-from checker.diagnosis.traces import ABORTED, Raised
+from checker.diagnosis.traces import ABORTED, ADDRESS_IN_USE, Raised, tracebacks
 from checker.grading.model import Cause
 from checker.texts import _
 
@@ -185,14 +186,36 @@ def not_caught(f: Findings) -> Cause | None:
 def uncaught_exception(f: Findings) -> Cause | None:
     """Any other exception that ended a thread or the program.
 
-    Rests on the first traceback. Not taken for it: what a person is told to expect (SystemExit prints none).
+    Rests on the first traceback. Not taken for it: a port that somebody else has.
     """
     raised = f.first_end
-    if raised is None or raised.own is None:
+    if raised is None or raised.own is None or raised.number in ADDRESS_IN_USE:
         return None
     text = _("{title} ({source}): {ended}. Read the traceback from below: the last line says what, the line above it where.")
     facts = {"title": raised.title, "source": raised.own.source, "ended": _ended(f, raised)}
     return _raised_in("uncaught_exception", text.format(**facts), raised)
+
+
+def clients_exception(f: Findings) -> Cause | None:
+    """uncaught_exception in a client, among the programs of lab 6.
+
+    Rests on the traceback of the client on whose screen something is missing, or who was typed into last: it ended a thread of
+    it, or the client itself. Not taken for it: a client that lost its server, or that was ended by us.
+    """
+    screen = Screen(f)
+    if not f.is_server or not f.runs or screen.actor is None or screen.actor.role != "client":
+        return None
+    printed = screen.actor.printed.decode("utf-8", "replace")
+    for raised in tracebacks(printed, f.evidence.folder):
+        ended = raised.thread is not None or (screen.actor.status or 0) > 0
+        if ended and raised.own is not None and not raised.broken:
+            text = _(
+                "In {who}'s client: {title} ({source}): {ended}. Read the traceback from below: the last line says what, the "
+                "line above it where."
+            )
+            facts = {"who": screen.actor.name, "title": raised.title, "source": raised.own.source}
+            return _raised_in("uncaught_exception", text.format(ended=_ended(f, raised), **facts), raised)
+    return None
 
 
 def _ended(f: Findings, raised: Raised) -> str:
