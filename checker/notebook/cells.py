@@ -7,6 +7,9 @@ import builtins
 import symtable
 from collections.abc import Iterable, Sequence
 
+from checker.parsing import parse
+from checker.texts import _
+
 MAGIC = ("%", "!", "?")
 
 
@@ -28,7 +31,7 @@ def program(function: str, cells: Sequence[str]) -> str:
         if name not in binds:
             if hasattr(builtins, name) and name != function:
                 continue
-            raise NotInCells(name)
+            raise NotInCells(_("{name} is defined in no cell that was run: run that cell first.").format(name=name))
         if binds[name] not in chosen:
             chosen.add(binds[name])
             wanted += _needed(statements[binds[name]][1])
@@ -40,7 +43,7 @@ def _statements(cell: str) -> Iterable[tuple[ast.stmt, str]]:
     lines = [line if not line.lstrip().startswith(MAGIC) else "" for line in cell.splitlines()]
     text = "\n".join(lines)
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except SyntaxError:  # a cell that failed, or one of another language (%%bash)
         return
     for statement in tree.body:
