@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from checker.notebook import nothing_is_left, run
+from checker.notebook import run
 from checker.notebook.cells import NotInCells, program
 from checker.notebook.live import studio
 from tests.conftest import ROOT
@@ -79,7 +79,7 @@ def test_starting_again_stops_what_ran_before() -> None:
     first.join("alice")
     second = run(ROOM)
     assert studio.shows == [second]
-    nothing_is_left()
+    studio.close()
     assert studio.shows == []
 
 
