@@ -7,12 +7,16 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from checker.grading.engine import Engine
 from checker.stage import containment
 from checker.stage.stage import Settings
+
+if TYPE_CHECKING:
+    from tests.bad_input.command import Place
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -51,3 +55,14 @@ def open_folder(tmp_path: Path) -> Path:
         if folder.owner() == Path.home().owner() and not folder.stat().st_mode & 0o001 and folder != folder.parent:
             folder.chmod(folder.stat().st_mode | 0o011)
     return tmp_path
+
+
+@pytest.fixture
+def place(open_folder: Path) -> Iterator[Place]:
+    """A folder to run the real command in; whatever it leaves fails the test."""
+    from tests.bad_input.command import Place, adopting
+
+    with adopting():
+        place = Place(open_folder)
+        yield place
+        place.nothing_is_left()

@@ -6,27 +6,17 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from checker.stage import containment
 from checker.stage.stage import Settings
 from tests.bad_input import programs
-from tests.bad_input.command import ONE_CHECK, Fact, Place, Run, adopting
+from tests.bad_input.command import ONE_CHECK, Fact, Place, Run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="NOT RUN: who is left is asked of Linux")
 
 ONE = ONE_CHECK[1]
-
-
-@pytest.fixture
-def place(open_folder: Path) -> Iterator[Place]:
-    with adopting():
-        place = Place(open_folder)
-        yield place
-        place.nothing_is_left()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from checker.report.literal import Carried
 from checker.report.pen import Pen
 from checker.stage.timeline import Timeline
 from tests.bad_input import programs
-from tests.bad_input.command import Place, Run, adopting
+from tests.bad_input.command import Place, Run
 from tests.conftest import ROOT
 from tests.made_results import Terminal, a_check, a_failure, a_grade, a_lab, words
 
@@ -324,14 +323,6 @@ def test_what_a_program_printed_cannot_steer_the_terminal() -> None:
 
 
 # The command
-
-
-@pytest.fixture
-def place(open_folder: Path) -> Iterator[Place]:
-    with adopting():
-        place = Place(open_folder)
-        yield place
-        place.nothing_is_left()
 
 
 def replay(place: Place, *arguments: str) -> Run:

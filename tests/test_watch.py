@@ -23,7 +23,7 @@ from checker.report.board import Board
 from checker.report.changes import between, latest
 from checker.watching import Watch, fingerprint, folders
 from tests.bad_input import programs
-from tests.bad_input.command import BOUND, Fact, Place, adopting
+from tests.bad_input.command import BOUND, Fact, Place
 from tests.conftest import ROOT
 from tests.made_results import Terminal, a_check, a_failure, a_lab, words
 
@@ -294,14 +294,6 @@ def test_a_pipe_beside_the_program_keeps_nobody_waiting(folder: Path) -> None:
 
 
 # A save in the middle of a grade
-
-
-@pytest.fixture
-def place(open_folder: Path) -> Iterator[Place]:
-    with adopting():
-        place = Place(open_folder)
-        yield place
-        place.nothing_is_left()
 
 
 def busy_after(fact: Path) -> str:

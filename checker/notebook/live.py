@@ -200,9 +200,7 @@ class Show:
 
     def join(self, *names: str) -> Guest | list[Guest]:
         """Scripted peers connect, one after the other. One name gives one guest, several give a list."""
-        guests = [Guest(self, peer) for peer in self.server.join(*names)]
-        self._update()
-        return guests[0] if len(guests) == 1 else guests
+        return self._seated(self.server.join(*names))
 
     def tap(self) -> Tap:
         """A tap in front of the server; clients that are started from then on are told its address."""
@@ -212,7 +210,10 @@ class Show:
 
     def listen_in(self, *names: str) -> Guest | list[Guest]:
         """As `join`, through the tap."""
-        guests = [Guest(self, peer) for peer in Joining(self.stage, *self.tap().address).join(*names)]
+        return self._seated(Joining(self.stage, *self.tap().address).join(*names))
+
+    def _seated(self, peers: list[Peer]) -> Guest | list[Guest]:
+        guests = [Guest(self, peer) for peer in peers]
         self._update()
         return guests[0] if len(guests) == 1 else guests
 
