@@ -287,7 +287,7 @@ def test_no_solution_is_offered_that_is_not_there(own: Path, tmp_path: Path, mon
 def test_the_command_offers_the_solution_after_a_whole_lab_alone(open_folder: Path) -> None:
     place = Place(open_folder)
     place.put({"server.py": SOLUTION.read_bytes() + b"# mine\n", "solution.py": SOLUTION.read_bytes()})
-    offered = f"Compare it with our solution: {SOLUTION}"
+    offered = f"Compare it with our solution:\n    {SOLUTION}"
     whole = place.run("grade", "3", "--server", "server.py")
     assert whole.out.endswith(f"\n{offered}\n"), whole.out
     assert "our solution" not in place.run("grade", "3", "--server", "server.py", "--check", CHECK).out

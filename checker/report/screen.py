@@ -168,7 +168,9 @@ class Screen:
         if lost is not None and len(result.checks) > 1:
             self.pen.paragraph(_("Begin with: {check}").format(check=lost.title))
         if solutions:
-            self.pen.paragraph(_("Compare it with our solution: {files}").format(files=", ".join(solutions)))
+            self.pen.paragraph(_("Compare it with our solution:"))
+            for file in solutions:  # each on one line however long, so that it can be copied
+                self.pen.row((" " * BODY, ""), (file, "evidence"))
         self.pen.flush()
 
     def _not_there(self, result: LabResult) -> None:
