@@ -113,7 +113,7 @@ class Way:
     @property
     def workers(self) -> int:
         """How many checks are best played at once."""
-        return WAITING_WORKERS if self.rest == "portable" else max(2, os.cpu_count() or 2)
+        return WAITING_WORKERS if self.rest == "portable" else max(2, processors())
 
     def starter(self) -> Starter:
         """Start what starts programs. Namespaces hide a program's connections from psutil."""
@@ -163,6 +163,13 @@ def choose(settings: Settings) -> Way:
     rest = "portable" if settings.portable else os.environ.get("CHAT_LAB_REST")
     looks = rest == "procfs" if rest else _may_look()
     return Way("spawn" if start == "spawn" else "fork", "procfs" if looks else "portable")
+
+
+def processors() -> int:
+    """How many processors this process may use: fewer than the machine has where it was pinned to some."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _may_look() -> bool:

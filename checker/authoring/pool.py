@@ -1,0 +1,115 @@
+"""Plays many programs at once, each worker with an engine and a fork server of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from checker.grading.engine import Engine
+from checker.grading.model import CheckResult
+from checker.grading.rubric import load
+from checker.stage import containment
+from checker.stage.stage import Settings
+
+
+class Playable(Protocol):
+    """Something to grade: what a corpus case and a mutant have in common. It is pickled on its way to a worker."""
+
+    @property
+    def lab(self) -> str:
+        """The lab's name, `lab3_broadcast`."""
+
+    @property
+    def name(self) -> str:
+        """Its own name among those of its lab."""
+
+    def build(self, root: Path, target: Path) -> dict[str, Path]:
+        """Write its files into the empty folder `target` (`root` is the kit's); returns them by "server" and "client"."""
+
+
+Job = TypeVar("Job", bound=Playable)
+
+
+@dataclass(frozen=True)
+class Record(Generic[Job]):
+    """What became of one playing: every check's result, in the lab's order. `run` is the caller's number for it."""
+
+    job: Job
+    run: int
+    results: list[CheckResult] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class How:
+    """How programs are played: the fields of `Settings` that can be sent to another process, and checks at once (0: as
+    many as is best here)."""
+
+    seed: int = 1
+    bound: float = Settings.bound
+    portable: bool = False
+    workers: int = 0
+
+
+def play_one(engine: Engine, job: Job, root: Path, run: int = 0) -> Record[Job]:
+    """Build a program in a temporary folder and grade it."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="chat-lab-author-") as folder:
+        Path(folder).chmod(0o755)  # the programs may run as another user
+        results = list(engine.run(load(job.lab), job.build(root, Path(folder))))
+    return Record(job, run, results, time.monotonic() - began)
+
+
+def play_all(
+    jobs: Iterable[tuple[Job, int]], root: Path, how: How, at_once: int | None = None
+) -> Iterator[Record[Job]]:
+    """Play each (program, run) and yield the records as they come, in any order. `at_once` programs are played in
+    parallel (None: one for each processor). Whatever a program's `build` raises is raised here, and ends the rest; so
+    does leaving the loop."""
+    at_once = at_once or containment.processors()
+    # A new interpreter for each worker: a fork of this process would copy its threads' locks as they happen to be.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(at_once, mp_context=context, initializer=_begin, initargs=(how, root)) as pool:
+        waiting = iter(jobs)
+        running: set[Future[Record[Job]]] = set()
+        try:
+            while True:
+                # Only as many as keep the workers busy: jobs may be made while they are played.
+                for job, run in waiting:
+                    running.add(pool.submit(_play, job, run))
+                    if len(running) >= 2 * at_once:
+                        break
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for one in done:
+                    yield one.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+_engine: Engine
+_root: Path
+
+
+def _begin(how: How, root: Path) -> None:
+    """Set a worker up. Ctrl-C reaches us too, as we are in the terminal's group: our parent decides what it means."""
+    global _engine, _root
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settings = Settings(seed=how.seed, bound=how.bound, portable=how.portable)
+    starter = containment.choose(settings).starter()
+    # A worker of multiprocessing ends without atexit; its finalizers are run.
+    Finalize(None, starter.close, exitpriority=10)
+    _engine, _root = Engine(settings, starter, how.workers), root
+
+
+def _play(job: Job, run: int) -> Record[Job]:
+    return play_one(_engine, job, _root, run)
