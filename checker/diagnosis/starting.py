@@ -116,13 +116,13 @@ def returned_at_once(f: Findings) -> Cause | None:
         return None
     if f.is_server:
         text = _(
-            "{function}() returned at once, and the program ended with it: threads that are daemons do not keep a program "
-            "alive. Stay in {function}() as long as the chat lasts, with the accept loop in this very thread."
+            "{function}() came to its end at once, and the program with it. Run the loop around accept() in {function}() "
+            "itself, as long as the chat lasts, and not in a thread that it starts."
         )
     else:
         text = _(
-            "{function}() returned at once, and the program ended with it: threads that are daemons do not keep a program "
-            "alive. Stay in {function}() as long as the chat lasts, with the loop around input() in this very thread."
+            "{function}() came to its end at once, and the program with it. Run the loop around input() in {function}() "
+            "itself, as long as the chat lasts, and not in a thread that it starts."
         )
     return Cause("returned_at_once", text.format(function=f"start_{f.evidence.role}"))
 
