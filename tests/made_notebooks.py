@@ -28,6 +28,12 @@ About 40 minutes.
 
 [before](02_before.ipynb) · [after](04_after.ipynb)"""
 
+EXPLAIN = """**Explain.** It came.
+
+**Change it.** Take another. Why does it not come?
+
+<details><summary>Answer</summary>It is another.</details>"""
+
 REFLECT = """## Reflect
 
 1. Why?
@@ -76,7 +82,7 @@ def right(folder: Path) -> Notebook:
         cells += [
             _cell(f"predict-{step}", f"## Step {step}\n\n**Predict.** What comes?"),
             _cell(f"run-{step}", CLIENT, code=True),
-            _cell(f"explain-{step}", "**Explain.** It came.\n\n**Change it.** Take another."),
+            _cell(f"explain-{step}", EXPLAIN),
         ]
     cells += [
         _cell("your-turn", "## Your turn: the lab\n\nSave first."),
@@ -211,6 +217,10 @@ SPOILED: dict[str, tuple[Spoil, ...]] = {
         _set("source", "**Change it.** Take another.\n\n**Explain.** It came.", "explain-two"),
         _not_code("run-three"),
         _no_predictions,
+    ),
+    "answers_why": (
+        _in("explain-one", "<details><summary>Answer</summary>It is another.</details>", ""),
+        _in("explain-one", "<details>", "### More\n\n<details>"),
     ),
     "checks_its_lab": (_in("check", "%check 3", "%check 4"), _in("check", "%check 3", "# %check 3")),
     "links_to_what_there_is": (

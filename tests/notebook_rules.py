@@ -180,6 +180,14 @@ def keeps_the_rhythm(notebook: Notebook) -> Iterator[str]:
             yield f"the step that begins at {name} goes on {', '.join(parts)}: Run, Explain, Change it are asked for"
 
 
+def answers_why(notebook: Notebook) -> Iterator[str]:
+    """Where **Change it** asks for a reason, which no output tells, the answer is below it, folded."""
+    for cell in notebook.prose:
+        changed = cell.source.partition("**Change it")[2].partition("\n#")[0]  # what follows a heading is the next step
+        if re.search(r"\bwhy\b[^.?]*\?", changed, re.IGNORECASE) and "<details>" not in changed:
+            yield f"{cell.name} asks why, and has no folded answer (<details>)"
+
+
 def checks_its_lab(notebook: Notebook) -> Iterator[str]:
     """From 01 on, below "Your turn", a cell `%check N`."""
     below = notebook.cells[notebook.section("Your turn") or 0 :]
@@ -202,6 +210,7 @@ RULES: tuple[Rule, ...] = (
     has_headings_in_order,
     ends_as_they_all_do,
     keeps_the_rhythm,
+    answers_why,
     checks_its_lab,
     notebook_reach.links_to_what_there_is,
     notebook_reach.says_what_a_picture_shows,
