@@ -102,6 +102,7 @@ def test_how_a_thing_is_done(event: tuple[Any, ...], code: list[str]) -> None:
         (("alice", "missing", b"Hi!", {"said_by": "alice"}), 'alice should receive "Hi!", and never does.'),
         (("bob", "missing", b"Hi!", {"what": "output"}), '"Hi!" should come on the screen of bob, and never does.'),
         (("checker", "note", {"left_out": 5}), "5 events are left out here."),
+        (server(under=["environment"]), "This time it finds other environment variables than yours"),
         (server(under=["small_print"]), "This time send() takes only a part of what it is given"),
     ],
 )

@@ -8,6 +8,7 @@ The configuration (a dict, from the stage) holds:
     dumpable                                           whether that user may look at this process, prctl(2)
     dies_with_parent                                   whether it is killed where its supervisor is
     descriptors                                        [stdin, stdout, stderr, report, control], to be 0, 1, 2 and high up
+    environment                                        variables that it has besides: {"TZ": "CET-1"}
     lens, small_print, switch_interval, schedule       how it is watched and what the kernel is played like
 """
 
@@ -22,6 +23,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import types
 from typing import Any, NoReturn
 
@@ -267,6 +269,8 @@ def _surroundings(config: dict[str, Any]) -> None:
     if sys.platform == "win32":
         os.environ.update(USERPROFILE=home, TEMP=home, TMP=home)
     os.environ.update(config.get("environment") or {})
+    if hasattr(time, "tzset"):
+        time.tzset()  # the warm interpreter may have asked for the time of day, and the C library reads TZ once
     sys.dont_write_bytecode = True  # nothing of ours is left in the student's folder
     os.umask(0o022)
     os.chdir(os.path.dirname(config["file"]))

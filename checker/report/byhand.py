@@ -26,6 +26,7 @@ PAUSE = "time.sleep(0.5)  # "
 """In a listing that is pasted nobody is as slow as a hand."""
 
 UNDER = {
+    "environment": N_("This time it finds other environment variables than yours, another time zone for instance."),
     "lens": N_("This time the checker looks into your program as it runs. By hand nobody can see what it sees there."),
     "schedule": N_(
         "This time things happen in an unlucky order, as any system may have it. By hand it takes luck to meet it."

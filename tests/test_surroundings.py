@@ -1,0 +1,43 @@
+"""What a program finds around itself when it starts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from checker.grading.engine import Engine
+from checker.stage.server import Server
+from checker.stage.spawn import Spawner
+from checker.stage.stage import Stage
+
+TELLS_ITS_ZONE = """
+import datetime
+import os
+import socket
+
+
+def start_server(host, port):
+    listener = socket.create_server((host, port))
+    here = datetime.datetime.fromtimestamp(0).astimezone()
+    print(os.environ["TZ"], here.isoformat())
+    listener.accept()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="NOT RUN: a program there has the system's time zone")
+@pytest.mark.parametrize("way", ["as here", "spawned"])
+def test_a_time_zone_that_it_is_given_is_obeyed(engine: Engine, open_folder: Path, way: str) -> None:
+    """Also where the interpreter that it was forked from has read another one."""
+    file = open_folder / "server.py"
+    file.write_text(TELLS_ITS_ZONE, encoding="utf-8")
+    starter = engine.starter if way == "as here" else Spawner()
+    for zone, told in (("XXX-5:45", b"1970-01-01T05:45:00+05:45"), ("YYY+1", b"1969-12-31T23:00:00-01:00")):
+        stage = Stage(starter, engine.settings, "zones")
+        try:
+            server = Server(stage, file, environment={"TZ": zone})
+            server.settle()
+            assert server.program.printed.split() == [zone.encode(), told]
+        finally:
+            stage.close()
