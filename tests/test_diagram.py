@@ -199,6 +199,12 @@ def test_a_half_close_and_an_end_that_never_came():
     assert "alice" in rows(diagram, "missing")[0].alive
 
 
+def test_a_line_that_never_came():
+    timeline = Timeline().server("alice").add("alice", "received", "half a li").add("checker", "rest")
+    diagram = model.of(timeline.add("alice", "missing", what="line").result())
+    assert [(row.ends, label(row)) for row in rows(diagram, "missing")] == [(("alice",), "a whole line never came")]
+
+
 def test_who_is_gone_has_no_lifeline_any_more():
     timeline = Timeline().server("alice", "bob").add("alice", "closed").says("bob").add("server", "exit", status=1)
     diagram = model.of(timeline.result())

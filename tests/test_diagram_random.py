@@ -29,7 +29,7 @@ def a_timeline(dice):
             "status": dice.choice((0, 1, -9, -250)),
             "signal": dice.choice(("SIGINT", "SIGKILL", "SIGNONE")),
             "said_by": dice.choice(people),
-            "what": dice.choice(("", "end", "output", "something")),
+            "what": dice.choice(("", "end", "line", "output", "something")),
             **dice.choice(({}, {"left_out": 9}, {"text": "stops reading"})),
         }
         timeline.add(dice.choice(people), dice.choice(KINDS), dice.choice(DATA), **facts)

@@ -186,6 +186,13 @@ def test_what_happened_is_a_table_as_well():
     ]
 
 
+@pytest.mark.parametrize(("what", "said"), [("end", "the end of the stream"), ("line", "a whole line"), ("else", "")])
+def test_what_never_came_is_named_where_it_has_no_bytes(what, said):
+    event = {"t": 0.08, "who": "bob", "kind": "missing", "step": 4, "what": what}
+    rows = read(a_whole_failure(timeline=[*a_timeline()[:8], event])).all("tr")
+    assert rows[-1].text == f"80.0 ms bob WAITED FOR THIS IN VAIN {said}".strip()
+
+
 def test_a_long_scene_has_its_beginning_and_its_end_in_the_table():
     events = a_timeline()
     rows = read(a_whole_failure(timeline=events[:6] + 500 * events[6:7] + events[7:])).all("tr")

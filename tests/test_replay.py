@@ -98,6 +98,7 @@ def test_how_a_thing_is_done(event: tuple[Any, ...], code: list[str]) -> None:
         (("client", "closed_input"), "Ctrl-D in the client's window"),
         (("server", "exit", {"status": 3}), "The server ends, with exit status 3."),
         (("alice", "missing", {"what": "end"}), "alice should see the end of the connection, and never does."),
+        (("alice", "missing", {"what": "line"}), "alice should receive a whole line, and never does."),
         (("alice", "missing", b"Hi!", {"said_by": "bob"}), 'alice should receive "Hi!" from bob, and never does.'),
         (("alice", "missing", b"Hi!", {"said_by": "alice"}), 'alice should receive "Hi!", and never does.'),
         (("bob", "missing", b"Hi!", {"what": "output"}), '"Hi!" should come on the screen of bob, and never does.'),

@@ -222,6 +222,8 @@ class ByHand:
         words = _("{who} should receive {text} from {speaker}, and never does.")
         if event.get("what") == "end":
             words = _("{who} should see the end of the connection, and never does.")
+        elif event.get("what") == "line":
+            words = _("{who} should receive a whole line, and never does.")
         elif speaker in (None, who):
             words = _("{who} should receive {text}, and never does.")
         returns = _('b"" at once: the connection has ended') if who in self._ended else _("waits for ever")

@@ -45,6 +45,9 @@ FACTS = {
 }
 """Of what is known of an event the first that it has, and how it is shown."""
 
+WHAT = {"end": N_("the end of the stream"), "line": N_("a whole line")}
+"""What never came and has no bytes to show."""
+
 
 @dataclass
 class Happening:
@@ -80,4 +83,4 @@ def _carried(event: Mapping[str, Any]) -> str:
     for fact, text in FACTS.items():
         if event.get(fact) is not None:
             return _(text).format_map({fact: event[fact]})
-    return _("the end of the stream") if event.get("what") == "end" else ""
+    return _(WHAT[event["what"]]) if event.get("what") in WHAT else ""

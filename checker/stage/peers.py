@@ -54,6 +54,7 @@ class Peer:
         self._reading = True
         self._at_a_time = _READ
         self._searched: dict[bytes, tuple[int, int]] = {}  # of what was listened for: up to where, and how often it was there
+        self._lines_end = 0  # where the last line ends that `hears_line` has returned
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -242,6 +243,23 @@ class Peer:
         """To be asked at rest: the message did not come here. `why` says what that means."""
         if self.has_heard(said):
             raise Failed(why, expected=b"", got=bytes(self.heard))
+
+    def hears_line(self, why: str) -> str:
+        """Wait for the next line that the server sends, whether anybody asked for it or not; returns it without its line end.
+        Raises `Failed` with `why` once it is certain that none will come."""
+        begin = searched = self._lines_end
+
+        def is_there() -> bool:
+            nonlocal searched
+            place = self.heard.find(b"\n", searched)
+            searched = place if place >= 0 else len(self.heard)
+            return place >= 0
+
+        if self.stage.wait(is_there) != "seen":
+            self.stage.timeline.add(self.name, "missing", what="line")
+            raise Failed(why, got=bytes(self.heard[begin:]))
+        self._lines_end = searched + 1
+        return self.heard[begin:searched].removesuffix(b"\r").decode("utf-8", "backslashreplace")
 
     def sees_end(self, why: str) -> None:
         """Wait for the end of the stream, FIN or RST; raises `Failed` with `why` otherwise."""

@@ -222,6 +222,8 @@ class Rows:
         screen = what == "output"
         if what == "end":
             label = Label(_("the end (FIN) never came"))
+        elif what == "line":
+            label = Label(_("a whole line never came"))
         elif text:
             label = Label("", squeezed(text), " " + (_("never came on the screen") if screen else _("never came")))
         else:
