@@ -21,6 +21,7 @@ from checker.diagnosis.syntax import Sources
 from checker.diagnosis.traces import tracebacks
 from checker.grading.engine import Engine
 from checker.grading.model import CheckResult, Frame, Text, ThreadState
+from checker.grading.rubric import load, names
 from tests.conftest import ROOT
 
 DIAGNOSIS = ROOT / "checker" / "diagnosis"
@@ -56,6 +57,11 @@ def test_every_cause_says_what_it_rests_on() -> None:
     told = " ".join((asked.__doc__ or "") + asked.__name__ for asked in IN_ORDER)
     assert {one for one in ids() if one not in told} == set()
     assert [asked.__name__ for asked in IN_ORDER if not re.search("Rests? on", asked.__doc__ or "")] == []
+
+
+@pytest.mark.parametrize("lab", names())
+def test_what_is_no_mistake_in_a_lab_is_one_elsewhere(lab: str) -> None:
+    assert set(load(lab).no_mistakes) <= ids()
 
 
 # A scene of its own
@@ -221,6 +227,22 @@ def test_what_the_speaker_alone_receives_is_no_echo_to_everyone() -> None:
     cause = likely_cause(both)
     assert cause is not None
     assert cause.id == "echo_to_everyone"
+
+
+def test_what_is_right_in_a_lab_is_not_called_a_mistake() -> None:
+    """A server that hangs up first; whoever would be asked next has the say then."""
+    ends = [happened("alice", "connected", port=41000, step=2), happened("alice", "saw_end", step=2)]
+    hangs_up = made(*ends)
+    cause = likely_cause(hangs_up)
+    assert cause is not None
+    assert cause.id == "closes_without_a_goodbye"
+    assert likely_cause(hangs_up, {"closes_without_a_goodbye"}) is None
+
+    spoke = [happened("alice", kind, b"Hi! abc", step=3) for kind in ("sent", "received")]
+    turned_away = [happened("bob", kind, step=4) for kind in ("connected", "saw_end")]
+    both = made(ends[0], *spoke, *turned_away, happened("alice", "saw_end", step=4))
+    causes = [likely_cause(both, right) for right in ((), ("turned_away",), ("turned_away", "closes_without_a_goodbye"))]
+    assert [cause and cause.id for cause in causes] == ["turned_away", "closes_without_a_goodbye", None]
 
 
 def test_a_port_that_two_could_mean_names_nothing() -> None:

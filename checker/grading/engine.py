@@ -223,4 +223,4 @@ def _evidence(result: CheckResult, cast: Cast, lab: Lab) -> None:
     result.output = Text.of(judged(stage).printed) if stage.programs else None
     evidence = evidence_of(stage, result, lab.name, busy) if result.outcome == "failed" else None
     if evidence is not None:
-        result.cause = likely_cause(evidence)
+        result.cause = likely_cause(evidence, lab.no_mistakes)

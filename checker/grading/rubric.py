@@ -81,6 +81,11 @@ class Lab:
         """The points of all checks together."""
         return sum(check.points for check in self.checks)
 
+    @property
+    def no_mistakes(self) -> tuple[str, ...]:
+        """Ids of the likely causes that are no mistakes in this lab (`NO_MISTAKES` in its file, if it has that)."""
+        return tuple(getattr(self.module, "NO_MISTAKES", ()))
+
     def check(self, id_: str) -> Check:
         """The check of that id; raises KeyError."""
         return next((check for check in self.checks if check.id == id_), None) or _unknown(id_)
