@@ -11,7 +11,9 @@ from typing import Any
 
 from checker.grading.engine import Engine
 from checker.grading.model import CheckResult
-from checker.grading.rubric import load
+from checker.grading.rubric import load, names
+from checker.grading.submission import AskedWrongly
+from checker.texts import _
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -19,8 +21,8 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
 
-class BadCase(Exception):
-    """A corpus entry that cannot be built: says which one and why."""
+class BadCase(AskedWrongly):
+    """A corpus entry that cannot be read or built: says which one and why."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ class Case:
         source = (root / str(self.base)).read_text(encoding="utf-8")
         for old, new in self.replace:
             if source.count(old) != 1:
-                raise BadCase(
-                    f"{self.lab}/{self.name}: {old!r} occurs {source.count(old)} times in {self.base}, not once"
-                )
+                said = _("{text} occurs {count} times in {path}, not once")
+                said = said.format(text=repr(old), count=source.count(old), path=self.base)
+                raise BadCase(f"{self.lab}/{self.name}: {said}")
             source = source.replace(old, new)
         return source
 
@@ -104,9 +106,13 @@ def cases(folder: Path) -> Iterator[Case]:
 
 
 def _case(path: Path, name: str, folder: Path | None) -> Case:
-    facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     lab = path.parent.name if folder is None else folder.parent.name
+    if lab not in names():
+        raise BadCase(f"{lab}/{name}: " + _("there is no lab of that name"))
     try:
+        facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        if any(len(pair) != 2 for pair in facts.get("replace", ())):
+            raise BadCase(f"{lab}/{name}: " + _("replace takes pairs, an old text and a new one"))
         return Case(
             lab=lab,
             name=name,
@@ -120,7 +126,9 @@ def _case(path: Path, name: str, folder: Path | None) -> Case:
             causes=frozenset(facts.get("causes", ())),
         )
     except KeyError as missing:
-        raise BadCase(f"{lab}/{name}: {missing} is missing") from None
+        raise BadCase(f"{lab}/{name}: " + _("{what} is missing").format(what=missing)) from None
+    except ValueError as error:
+        raise BadCase(f"{lab}/{name}: {error}") from None
 
 
 def play(engine: Engine, case: Case, root: Path, target: Path) -> Played:
