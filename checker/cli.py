@@ -115,6 +115,13 @@ def _parser() -> argparse.ArgumentParser:
 def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     author = commands.add_parser("author", help=_("for authors of labs: stubs, corpus"))
     kinds = author.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser, required=True)
+    new_lab = kinds.add_parser("new-lab", help=_("a new lab to begin with: new-lab 10 clock"))
+    new_lab.set_defaults(command=_new_lab)
+    new_lab.add_argument("number", type=int, metavar="NUMBER")
+    new_lab.add_argument("name", metavar="NAME", help=_("clock: the lab is lab10_clock then"))
+    new_lab.add_argument("--title", help=_('what students read: "a clock" (by itself the name)'))
+    new_lab.add_argument("--server", action="store_true", help=_("students write a server (by itself, that alone)"))
+    new_lab.add_argument("--client", action="store_true", help=_("students write a client"))
     stubs = kinds.add_parser("stubs", help=_("cut the stubs out of the solutions"))
     stubs.set_defaults(command=_stubs)
     stubs.add_argument("--to", type=Path, metavar="DIR", help=_("write them here, not to labs/"))
@@ -197,6 +204,14 @@ def _start(options: argparse.Namespace) -> int:
     from checker.workplace import start
 
     return start(options.lab)
+
+
+def _new_lab(options: argparse.Namespace) -> int:
+    from checker.authoring.newlab import new_lab
+    from checker.workplace import kit_root
+
+    programs = tuple(one for one in ("server", "client") if getattr(options, one))
+    return new_lab(kit_root(), options.number, options.name, options.title, programs or ("server",))
 
 
 def _stubs(options: argparse.Namespace) -> int:

@@ -33,7 +33,7 @@ MAY_KNOW = {
 FREE_TO_USE = {
     "stage": {"psutil"},
     "report": {"rich", "jinja2"},
-    "authoring": {"tomli"},
+    "authoring": {"tomli", "jinja2"},
     "demo": {"rich"},
     "demo_views": {"rich"},
     "watching": {"watchfiles"},
