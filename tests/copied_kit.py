@@ -13,7 +13,7 @@ from pathlib import Path
 from checker.authoring import stubs
 from tests.conftest import ROOT
 
-COPIED = ("checker", "solutions", "tests", "notebooks", "pyproject.toml")
+COPIED = ("checker", "solutions", "tests", "notebooks", "docs", "pyproject.toml")
 NOT_HANDED_ON = ("PYTEST_", "COLUMNS", "GITHUB_ACTIONS", "LC_ALL")
 """What its commands are not to see of the environment: they are run as if by somebody in a terminal, without a test around."""
 
