@@ -26,7 +26,10 @@ TOKEN_SIZE = len(b"<NNnnnnnn>")
 @hints(
     N_("While alice says nothing, where does your program wait: in accept(), or in her recv()?"),
     N_("accept() and recv() cannot both be waited for in one thread. Give every client a thread of its own."),
-    N_("client_socket, address = server_socket.accept()\nthreading.Thread(target=handle_client, args=(client_socket, address)).start()"),
+    N_(
+        "client_socket, address = server_socket.accept()\n"
+        "threading.Thread(target=handle_client, args=(client_socket, address)).start()"
+    ),
 )
 def check_serves_a_newcomer_while_others_are_silent(server: Server) -> None:
     """Somebody who comes later is served while the earlier ones say nothing."""
@@ -34,7 +37,8 @@ def check_serves_a_newcomer_while_others_are_silent(server: Server) -> None:
     (carol,) = server.join("carol")
     waiting = server.in_accept_queue()
     if waiting:
-        raise Failed(_("Nobody has accepted {names}: their connection still waits in the accept queue.").format(names=", ".join(waiting)))
+        why = _("Nobody has accepted {names}: their connection still waits in the accept queue.")
+        raise Failed(why.format(names=", ".join(waiting)))
     somebody_hears(server, carol, carol.says("Hi!"))
 
 
@@ -119,7 +123,10 @@ def check_tells_a_newcomer_nothing_old(server: Server) -> None:
 @points(2)
 @hints(
     N_("How many clients does your server hold before something fills up?"),
-    N_("listen() bounds only those who wait to be accepted. Is there any other number in your program that bounds the clients?"),
+    N_(
+        "listen() bounds only those who wait to be accepted. "
+        "Is there any other number in your program that bounds the clients?"
+    ),
     N_("while True:\n    client_socket, address = server_socket.accept()   # no counting here"),
 )
 def check_holds_twenty_clients(server: Server) -> None:
@@ -127,7 +134,8 @@ def check_holds_twenty_clients(server: Server) -> None:
     crowd = server.join(*(f"guest{number}" for number in range(1, 21)))
     waiting = server.in_accept_queue()
     if waiting:
-        raise Failed(_("Nobody has accepted {names}: their connection still waits in the accept queue.").format(names=", ".join(waiting)))
+        why = _("Nobody has accepted {names}: their connection still waits in the accept queue.")
+        raise Failed(why.format(names=", ".join(waiting)))
     for speaker in crowd:
         said = speaker.says("Hi!")
         heard = somebody_hears(server, speaker, said)
@@ -146,7 +154,10 @@ def check_holds_twenty_clients(server: Server) -> None:
 @evidence("inside")
 @hints(
     N_("Which of your threads read the list of clients, and which of them change it?"),
-    N_("Every use of the list, the loop that sends and len() included, belongs inside `with clients_lock:`, with one and the same lock."),
+    N_(
+        "Every use of the list, the loop that sends and len() included, belongs inside `with clients_lock:`, "
+        "with one and the same lock."
+    ),
     N_("with clients_lock:\n    for other in clients:\n        ..."),
 )
 def check_guards_the_client_list_with_a_lock(watched: Server, notes: list[str]) -> None:

@@ -27,7 +27,8 @@ def uses_threading(file: Path) -> None:
         raise Failed(_("{file} does not use the threading library.").format(file=file.name))
     other = sorted(libraries(file) & set(DO_THE_WORK))
     if other:
-        raise Failed(_("{file} imports {library}: here, socket and threading do the work.").format(file=file.name, library=other[0]))
+        why = _("{file} imports {library}: here, socket and threading do the work.")
+        raise Failed(why.format(file=file.name, library=other[0]))
 
 
 def uses_socket_and_threading(file: Path) -> None:

@@ -125,7 +125,12 @@ def check_carries_unicode(server: Server) -> None:
 @hints(
     N_("Twenty people press Enter in the same moment. What do your threads do to each other?"),
     N_("Send the prefix and the text in one sendall(), and let nobody change the list meanwhile."),
-    N_("with clients_lock:\n    for other in clients:\n        if other is not client_socket:\n            other.sendall(prefix + data)"),
+    N_(
+        "with clients_lock:\n"
+        "    for other in clients:\n"
+        "        if other is not client_socket:\n"
+        "            other.sendall(prefix + data)"
+    ),
 )
 def check_lets_everyone_talk_at_once(launch: Cast) -> None:
     """Twenty people talk at once, nothing is lost and nothing is mixed up."""
