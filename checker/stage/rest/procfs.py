@@ -18,13 +18,16 @@ from collections.abc import Callable, Iterator
 
 from checker.inside.stagehands import descendants
 from checker.stage.rest import Waiting
+from checker.stage.rest.chain import Chain
 from checker.stage.rest.spin import Spin
-from checker.stage.rest.syscalls import LONG, Call
+from checker.stage.rest.syscalls import ENDLESS, LONG, Call
 from checker.stage.rest.thread import Thread
 
 ROUNDS = 2
-ROUNDS_WHEN_NEW = 8
-SECONDS_WHEN_NEW = 1.0
+PRINTS = 5.0
+"""Seconds after the last thing that a peer could see, for which words on the screen mean that there is more to come."""
+WHEN_NEW = ((8, 1.0), (2, PRINTS))
+"""After how many rounds a timed wait that was not there before is a rhythm, and after how many such seconds at least."""
 USER_TIME, SYSTEM_TIME = 11, 12
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -72,7 +75,9 @@ class ProcfsObserver:
         self._now = now
         self._threads: dict[int, Thread] = {}
         self._memory: dict[int, int] = {}
-        self._marked = now()
+        self._chain = Chain()
+        self._looks = 0
+        self._moved = now()  # asked for something, or seen to do it by a peer
         self._rested = True  # nothing has been asked of the program yet
         self._has_started = False
         self._spin = Spin(lambda: self._ticks(SYSTEM_TIME))
@@ -106,6 +111,7 @@ class ProcfsObserver:
         """Read every thread once; whether all of them are as they were."""
         same = True
         seen = set()
+        self._looks += 1
         for process in self.processes():
             try:
                 names = os.listdir(f"/proc/{process}/task")
@@ -121,9 +127,11 @@ class ProcfsObserver:
                     same = False
                 seen.add(tid)
                 same = self._read(thread) and same
+                thread.is_seen_waiting(self._looks)
         for tid in self._threads.keys() - seen:
-            self._forget(tid)
+            self._chain.ends(self._forget(tid))
             same = False
+        self._chain.goes_on(self._threads.values())
         return same
 
     def _open(self, process: int, tid: int) -> Thread | None:
@@ -135,7 +143,7 @@ class ProcfsObserver:
             for file in files:
                 os.close(file)
             return None
-        thread = self._threads[tid] = Thread(process, (files[0], files[1], files[2]))
+        thread = self._threads[tid] = Thread(process, (files[0], files[1], files[2]), first_seen=self._looks)
         return thread
 
     def _read(self, thread: Thread) -> bool:
@@ -176,12 +184,14 @@ class ProcfsObserver:
             return False
         if not call.timed:
             return True
-        if thread.knows(call) or call.for_input:
-            if thread.rounds >= ROUNDS:
-                return True
-            seconds = call.seconds(self._memory_of(thread.process))
-            return seconds is not None and seconds >= LONG
-        return thread.rounds >= ROUNDS_WHEN_NEW and self._now() - self._marked >= SECONDS_WHEN_NEW
+        known = thread.is_used_to(call)
+        if known and thread.rounds >= ROUNDS:
+            return True
+        since = self._now() - self._moved
+        if any(thread.rounds >= rounds and since >= seconds for rounds, seconds in WHEN_NEW):
+            return True
+        left = call.seconds(self._memory_of(thread.process))
+        return left is not None and left >= (LONG if known else ENDLESS)
 
     def _burned(self) -> float:
         """Processor seconds since anything came of them. Of all threads together: of several that spin, all but one
@@ -191,13 +201,19 @@ class ProcfsObserver:
     def effect(self, *, printed_only: bool) -> None:
         """See `Observer`: what has run so far was not for nothing, and rounds are counted from here.
 
-        A line printed in every round of a rhythm that was there before (a server that logs "nobody came") is part of it.
+        A line printed in every round of a rhythm that was there before (a server that logs "nobody came") is part of it,
+        and so is one of a program that has only printed for a while.
         """
         self._has_started = self._has_started or not printed_only
         self._spin.effect()
+        if not printed_only:
+            self._moved = self._now()
+        only_prints = self._now() - self._moved >= PRINTS
+        if not only_prints:
+            self._chain.effect(printed_only=printed_only)
         for thread in self._threads.values():
             thread.ran_at_mark = thread.ran
-            if not printed_only or thread.call is None or not thread.knows(thread.call):
+            if not only_prints and not (printed_only and thread.call is not None and thread.is_used_to(thread.call)):
                 thread.rounds = 0
 
     def spinning(self) -> bool:
@@ -207,8 +223,9 @@ class ProcfsObserver:
     def mark(self) -> None:
         """See `Observer`. Timed waits that are there when nothing is under way are the program's own rhythm."""
         self._see()
-        self._marked = self._now()
+        self._moved = self._now()
         self._spin.effect()
+        self._chain.effect(printed_only=False)
         for thread in self._threads.values():
             if self._rested:
                 thread.learns()
@@ -220,6 +237,7 @@ class ProcfsObserver:
     def rested(self) -> None:
         """The stage found everything at rest: timed waits seen now are the program's own rhythm from here on."""
         self._rested = self._has_started = True
+        self._chain.forget()
         for thread in self._threads.values():
             thread.learns()
 
@@ -299,9 +317,11 @@ class ProcfsObserver:
                 return -1
         return self._memory[process]
 
-    def _forget(self, tid: int) -> None:
-        for file in self._threads.pop(tid).files:
+    def _forget(self, tid: int) -> Thread:
+        thread = self._threads.pop(tid)
+        for file in thread.files:
             os.close(file)
+        return thread
 
     def close(self) -> None:
         """Close every file of procfs."""

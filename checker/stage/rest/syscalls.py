@@ -56,8 +56,14 @@ Place = tuple[int, int | None, int]
 SAME_STACK = 256
 """Bytes between two stack pointers within which the interpreter called from the same depth."""
 
+PAGE = 4096
+"""Stacks begin at a page: where in its page a stack pointer lies tells the depth of calls in any thread."""
+
 LONG = 2.0
 """Seconds from which a timed wait is as good as untimed where it was there before, or where it waits for input."""
+
+ENDLESS = 30.0
+"""The same for any timed wait: nobody here waits so long for what may come after it."""
 
 
 class Call:
@@ -87,6 +93,13 @@ class Call:
         """Whether it is the same wait as one at `place`, made again. The C library makes a call from elsewhere once there
         is a second thread, and the interpreter once it has specialized an instruction: nearly the same stack is the same."""
         return place is not None and place[:2] == self.place[:2] and abs(place[2] - self.place[2]) < SAME_STACK
+
+    def is_like(self, place: Place | None) -> bool:
+        """Whether it is the same wait as one at `place`, made by another thread that runs the same code."""
+        if place is None or place[:2] != self.place[:2]:
+            return False
+        apart = (place[2] - self.place[2]) % PAGE
+        return min(apart, PAGE - apart) < SAME_STACK
 
     @property
     def waits(self) -> bool:
