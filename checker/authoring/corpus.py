@@ -13,6 +13,7 @@ from checker.grading.engine import Engine
 from checker.grading.model import CheckResult
 from checker.grading.rubric import load, names
 from checker.grading.submission import AskedWrongly
+from checker.stage import containment
 from checker.texts import _
 
 if sys.version_info >= (3, 11):
@@ -68,12 +69,30 @@ class Case:
         return source
 
 
+@dataclass(frozen=True)
+class Disagreement:
+    """What happened to a case and should not have, and the other way round: ids of checks, and of causes. False where it is
+    empty."""
+
+    lost: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    not_skipped: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    not_told: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.lost, self.kept, self.skipped, self.not_skipped, self.told, self.not_told))
+
+
 @dataclass
 class Played:
-    """What became of a case."""
+    """What became of a case. `proved` where it was seen what lies unread and who waits for what (rest is "procfs"): elsewhere
+    fewer causes can be told."""
 
     case: Case
     results: list[CheckResult] = field(default_factory=list)
+    proved: bool = True
 
     @property
     def lost(self) -> list[str]:
@@ -91,9 +110,17 @@ class Played:
         return {one.cause.id for one in self.results if one.cause is not None}
 
     @property
-    def agrees(self) -> bool:
-        """Whether exactly what was foretold has happened."""
-        return set(self.lost) == self.case.loses and set(self.skipped) == self.case.skips
+    def disagreement(self) -> Disagreement:
+        """In what it is not exactly as foretold."""
+        lost, skipped, told = set(self.lost), set(self.skipped), self.causes
+        return Disagreement(
+            lost=tuple(sorted(lost - self.case.loses)),
+            kept=tuple(sorted(self.case.loses - lost)),
+            skipped=tuple(sorted(skipped - self.case.skips)),
+            not_skipped=tuple(sorted(self.case.skips - skipped)),
+            told=tuple(sorted(told - self.case.causes)),
+            not_told=tuple(sorted(self.case.causes - told)) if self.proved else (),
+        )
 
 
 def cases(folder: Path) -> Iterator[Case]:
@@ -133,4 +160,5 @@ def _case(path: Path, name: str, folder: Path | None) -> Case:
 
 def play(engine: Engine, case: Case, root: Path, target: Path) -> Played:
     """Build a case below `target` and grade it."""
-    return Played(case, list(engine.run(load(case.lab), case.build(root, target))))
+    proved = containment.choose(engine.settings).rest == "procfs"
+    return Played(case, list(engine.run(load(case.lab), case.build(root, target))), proved)
