@@ -126,10 +126,23 @@ def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     stubs.set_defaults(command=_stubs)
     stubs.add_argument("--to", type=Path, metavar="DIR", help=_("write them here, not to labs/"))
     stubs.add_argument("--force", action="store_true", help=_("write over files that are no untouched stubs"))
-    corpus = kinds.add_parser("corpus", help=_("play the corpus of right and wrong programs"))
+    corpus = kinds.add_parser("corpus", help=_("play every right and wrong program: what the checks are worth"))
     corpus.set_defaults(command=_corpus)
-    corpus.add_argument("words", nargs="*", metavar="LAB")
+    corpus.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
+    corpus.add_argument("--corpus", type=Path, metavar="DIR", help=_("another folder than tests/corpus"))
+    text = _("play everything N times, each time with the next seed, and count every verdict that changes")
+    corpus.add_argument("--repeat", type=int, default=1, metavar="N", help=text)
+    _measuring_options(corpus)
     _run_options(corpus)
+
+
+def _measuring_options(parser: argparse.ArgumentParser) -> None:
+    """What `author corpus` and `author soak` have in common."""
+    parser.add_argument("--at-once", type=int, metavar="N", help=_("how many programs are graded at once"))
+    parser.add_argument("--load", action="store_true", help=_("keep every processor busy meanwhile"))
+    text = _("where grades that are not what they should be are kept, for replay --json (.checker/differing)")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help=text)
+    parser.add_argument("--json", metavar="FILE", help=_("write all of it as JSON too ('-' for standard output)"))
 
 
 def _what_is_judged(parser: argparse.ArgumentParser) -> None:
@@ -221,6 +234,6 @@ def _stubs(options: argparse.Namespace) -> int:
 
 
 def _corpus(options: argparse.Namespace) -> int:
-    from checker.commands import corpus
+    from checker.authoring.playing import corpus
 
     return corpus(options)

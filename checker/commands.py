@@ -68,31 +68,6 @@ def overview(options: argparse.Namespace) -> int:
     return status(session.grade)
 
 
-def corpus(options: argparse.Namespace) -> int:
-    """`author corpus`: play every program of the corpus and compare with what it must lose."""
-    import tempfile
-
-    from checker.authoring import corpus as cases
-
-    root = kit_root()
-    chosen = select(options.words, rubric.names()) or rubric.names()
-    disagree = played = 0
-    with opened("corpus", settings(options), options.jobs) as session:
-        for case in cases.cases(root / "tests" / "corpus"):
-            if case.lab not in chosen:
-                continue
-            with tempfile.TemporaryDirectory(prefix="chat-lab-corpus-") as folder:
-                Path(folder).chmod(0o755)  # the programs run as another user
-                outcome = cases.play(session.engine, case, root, Path(folder))
-            played += 1
-            disagree += not outcome.agrees
-            print(_("agrees   ") if outcome.agrees else _("DISAGREES"), f"{case.lab}/{case.name}", *outcome.lost)
-            if not outcome.agrees:
-                print("          ", _("expected:"), *sorted(case.loses), *(f"({one})" for one in sorted(case.skips)))
-    print(_("{played} programs, {disagree} disagree").format(played=played, disagree=disagree))
-    return 1 if disagree else 0
-
-
 def settings(options: argparse.Namespace) -> Settings:
     """The run's settings from its options."""
     seed = options.seed if options.seed is not None else new_seed()

@@ -33,7 +33,7 @@ MAY_KNOW = {
 FREE_TO_USE = {
     "stage": {"psutil"},
     "report": {"rich", "jinja2"},
-    "authoring": {"tomli", "jinja2"},
+    "authoring": {"tomli", "jinja2", "rich", "psutil"},
     "demo": {"rich"},
     "demo_views": {"rich"},
     "watching": {"watchfiles"},
