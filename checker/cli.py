@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
-    author = commands.add_parser("author", help=_("for authors of labs: stubs, corpus"))
+    author = commands.add_parser("author", help=_("for authors of labs: stubs, corpus, soak"))
     kinds = author.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser, required=True)
     new_lab = kinds.add_parser("new-lab", help=_("a new lab to begin with: new-lab 10 clock"))
     new_lab.set_defaults(command=_new_lab)
@@ -134,6 +134,15 @@ def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     corpus.add_argument("--repeat", type=int, default=1, metavar="N", help=text)
     _measuring_options(corpus)
     _run_options(corpus)
+    soak = kinds.add_parser("soak", help=_("grade again and again, by the real command: does a verdict ever differ?"))
+    soak.set_defaults(command=_soak)
+    soak.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
+    soak.add_argument("--runs", type=int, required=True, metavar="N", help=_("how often, each time with the next seed"))
+    soak.add_argument("--time-wait", type=int, default=0, metavar="M", help=_("keep M sockets in TIME_WAIT meanwhile"))
+    soak.add_argument("--python", default=sys.executable, metavar="EXE", help=_("another Python to run the command with"))
+    _measuring_options(soak)
+    _what_is_judged(soak)
+    _run_options(soak)
 
 
 def _measuring_options(parser: argparse.ArgumentParser) -> None:
@@ -237,3 +246,9 @@ def _corpus(options: argparse.Namespace) -> int:
     from checker.authoring.playing import corpus
 
     return corpus(options)
+
+
+def _soak(options: argparse.Namespace) -> int:
+    from checker.authoring.soaking import soak
+
+    return soak(options)

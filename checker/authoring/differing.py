@@ -39,14 +39,18 @@ class Verdict(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Changed:
-    """A check whose verdict on a program was not the same in every run: the numbers of the runs that ended so, the most
-    common verdict first."""
+class Endings:
+    """How a check of a program ended: the numbers of the runs that ended so by verdict, the most common one first."""
 
     program: str
     lab: str
     check: str
     runs: dict[Verdict, list[int]]
+
+    def as_json(self) -> dict[str, Any]:
+        """It in plain types."""
+        verdicts = [{**verdict._asdict(), "runs": runs} for verdict, runs in self.runs.items()]
+        return {"program": self.program, "lab": self.lab, "check": self.check, "verdicts": verdicts}
 
 
 class Differing:
@@ -94,41 +98,43 @@ class Differing:
         of_program[run] = path
 
     @property
-    def changed(self) -> list[Changed]:
+    def changed(self) -> list[Endings]:
         """The checks that ended in more than one way, in the order in which that was met."""
-        return [
-            Changed(*where, dict(sorted(self._runs[where].items(), key=lambda one: -len(one[1]))))
-            for where in self._several
-        ]
+        return [self._endings(where) for where in self._several]
+
+    @property
+    def not_passed(self) -> list[Endings]:
+        """The checks that did not pass every time."""
+        passed = {Verdict("passed")}
+        return [self._endings(where) for where, runs in self._runs.items() if runs.keys() != passed]
+
+    def _endings(self, where: tuple[str, str, str]) -> Endings:
+        return Endings(*where, dict(sorted(self._runs[where].items(), key=lambda one: -len(one[1]))))
 
     def as_json(self) -> dict[str, Any]:
         """`changed` and `kept` in plain types."""
         return {
-            "changed": [
-                {
-                    "program": one.program,
-                    "lab": one.lab,
-                    "check": one.check,
-                    "verdicts": [{**verdict._asdict(), "runs": runs} for verdict, runs in one.runs.items()],
-                }
-                for one in self.changed
-            ],
+            "changed": [one.as_json() for one in self.changed],
             "kept": {
                 program: {str(run): as_known(path) for run, path in sorted(runs.items())}
                 for program, runs in self.kept.items()
             },
         }
 
-    def show(self, pen: Pen) -> None:
+    def show_changed(self, pen: Pen) -> None:
         """Write what changed, and the command that shows a run of each verdict."""
         changed = self.changed
-        if not changed:
-            return
-        count = len(changed)
-        pen.blank()
-        text = ngettext("{count} verdict changed between runs:", "{count} verdicts changed between runs:", count)
-        pen.paragraph(text.format(count=count), "bad")
-        for one in changed:
+        if changed:
+            text = ngettext(
+                "{count} verdict changed between runs:", "{count} verdicts changed between runs:", len(changed)
+            )
+            pen.blank()
+            pen.paragraph(text.format(count=len(changed)), "bad")
+            self.show(pen, changed)
+
+    def show(self, pen: Pen, endings: Iterable[Endings]) -> None:
+        """Write how some checks ended, and the command that shows a run of each verdict that was kept."""
+        for one in endings:
             pen.paragraph(one.check, "", (f"{one.program or one.lab}  ", "title"), indent=2)
             kept = self.kept.get(one.program, {})
             for verdict, runs in one.runs.items():

@@ -21,7 +21,7 @@ while True:
 """
 """It ends when its standard input does, so that it outlives nobody."""
 
-LEAST_SHARE = 0.05
+LEAST_SHARE = 0.02
 """Of a processor's time, for each busy process."""
 LEAST_BUSY = 0.95
 """Of the processors' time, for all that runs: else a busy process has not been kept waiting, it has not been there."""

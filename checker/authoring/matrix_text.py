@@ -112,7 +112,7 @@ def show(pen: Pen, playing: Playing) -> None:
         _list(pen, _("Checks that no wrong program loses, so that they could not fail:"), unneeded)
         alone = [_where(one, id_) for one in matrices for id_ in one.never_alone]
         _list(pen, _("Checks that no wrong program loses alone (good to know, nothing to mend):"), alone, "")
-    playing.differing.show(pen)
+    playing.differing.show_changed(pen)
     _summary(pen, playing, matrices)
     pen.flush()
 

@@ -23,9 +23,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import platform
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +34,7 @@ from checker.authoring.corpus import BadCase, Case, cases
 from checker.authoring.differing import Differing
 from checker.authoring.load import Load, Measured
 from checker.authoring.matrix import Matrix
+from checker.authoring.output import pen_beside, write_json
 from checker.authoring.pool import How, Record, play_all
 from checker.authoring.progress import Progress
 from checker.commands import settings
@@ -43,8 +42,6 @@ from checker.grading import rubric
 from checker.grading.model import Grade, LabResult
 from checker.grading.session import graded_file
 from checker.grading.submission import AskedWrongly, select
-from checker.report import outfile
-from checker.report.pen import Pen
 from checker.stage import containment
 from checker.texts import _, ngettext
 from checker.workplace import kit_root
@@ -157,7 +154,7 @@ class Playing:
 
 def corpus(options: argparse.Namespace) -> int:
     """`author corpus`. Returns the exit status."""
-    pen = Pen(sys.stderr if options.json == "-" else sys.stdout)
+    pen = pen_beside(options.json)
     playing = _asked(options)
     count = len(playing.cases) * playing.repeat
     title = ngettext("Playing {count} program", "Playing {count} programs", count).format(count=count)
@@ -172,12 +169,7 @@ def corpus(options: argparse.Namespace) -> int:
             interrupted = True
         playing.measured = load.measured()
     matrix_text.show(pen, playing)
-    if options.json is not None:
-        data = json.dumps(playing.as_json(), ensure_ascii=False, indent=1) + "\n"
-        try:
-            outfile.write(data.encode("utf-8", "backslashreplace"), options.json)
-        except OSError as error:
-            raise AskedWrongly(_("the result could not be written: {error}").format(error=error)) from None
+    write_json(playing.as_json(), options.json)
     if interrupted:
         raise KeyboardInterrupt
     return playing.status
