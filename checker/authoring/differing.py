@@ -49,7 +49,7 @@ class Endings:
 
     def as_json(self) -> dict[str, Any]:
         """It in plain types."""
-        verdicts = [{**verdict._asdict(), "runs": runs} for verdict, runs in self.runs.items()]
+        verdicts = [{**verdict._asdict(), "runs": sorted(runs)} for verdict, runs in self.runs.items()]
         return {"program": self.program, "lab": self.lab, "check": self.check, "verdicts": verdicts}
 
 
