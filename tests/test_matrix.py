@@ -233,7 +233,7 @@ def test_away_from_a_terminal_progress_is_a_few_lines() -> None:
 def test_on_a_terminal_progress_is_a_bar_that_goes_and_lines_that_stay() -> None:
     file = Terminal()
     with Progress(Pen(file), "Playing", 2) as progress:
-        progress.say("disagrees: \x1b[31m[bold]one[/bold]")
+        progress.say("disagrees: \x1b[31m[bold]one[/bold]", "bad")
         progress.step("1 disagrees")
     assert "disagrees: \\x1b[31m[bold]one[/bold]" in file.getvalue()
     assert "1/2" in file.getvalue()

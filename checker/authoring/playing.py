@@ -46,6 +46,9 @@ from checker.stage import containment
 from checker.texts import _, ngettext
 from checker.workplace import kit_root
 
+CHECKS_AT_ONCE = 6
+"""Checks of a program that are played at once, at least: a program that takes long mostly sleeps."""
+
 
 @dataclass
 class Playing:
@@ -71,8 +74,10 @@ class Playing:
         return [row.case for matrix in self.matrices.values() for row in matrix.rows.values()]
 
     def play(self, progress: Progress) -> None:
-        """Play every program, every time: all of them once before any of them again."""
-        jobs = ((case, run) for run in range(self.repeat) for case in self.cases)
+        """Play every program, every time: all of them once before any of them again. The right ones come first, as the slow
+        ones are among them: none of these is to be the last one that everybody waits for."""
+        in_order = sorted(self.cases, key=lambda case: not case.right)
+        jobs = ((case, run) for run in range(self.repeat) for case in in_order)
         with contextlib.closing(play_all(jobs, self.root, self.how, self.at_once)) as records:
             for record in records:
                 self.take(record, progress)
@@ -188,7 +193,8 @@ def _asked(options: argparse.Namespace) -> Playing:
     if options.repeat < 1 or (options.at_once is not None and options.at_once < 1):
         raise AskedWrongly(_("--repeat and --at-once take a number greater than 0"))
     wanted = settings(options)
-    how = How(seed=wanted.seed, bound=wanted.bound, workers=options.jobs or 0)
+    workers = options.jobs or max(CHECKS_AT_ONCE, containment.choose(wanted).workers)
+    how = How(seed=wanted.seed, bound=wanted.bound, workers=workers)
     labs = [name for name in chosen if any(case.lab == name for case in found)]
     matrices = {name: Matrix.of(name, [one.id for one in rubric.load(name).checks], found) for name in labs}
     at_once = options.at_once or containment.processors()

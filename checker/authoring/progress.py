@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from checker.report.harmless import harmless
-from checker.report.pen import Pen
+from checker.report.pen import STYLES, Pen
 from checker.texts import _
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Progress:
         if self._bar is not None:
             from rich.text import Text
 
-            self._bar.console.print(Text(harmless(line, self._pen.encoding), style), soft_wrap=True)
+            self._bar.console.print(Text(harmless(line, self._pen.encoding), STYLES.get(style, "")), soft_wrap=True)
             return
         self._pen.row((line, style))
         self._pen.flush()
