@@ -200,6 +200,14 @@ def test_what_is_never_as_it_should_be_is_kept_a_few_times(tmp_path: Path) -> No
     assert sorted(playing.differing.kept[f"{LAB}/wrong"]) == list(range(MOST_KEPT))
 
 
+def test_where_nothing_can_be_kept_all_the_same_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("in the way")
+    case = a_case(loses=(ONE,))
+    playing = played(tmp_path, a_record(case, 0, **{ONE: "failed"}), a_record(case, 1), repeat=2)
+    assert (len(playing.differing.changed), playing.differing.kept[f"{LAB}/wrong"]) == (1, {})
+    assert "Grades could not be kept:" in shown(playing)
+
+
 def test_json(tmp_path: Path) -> None:
     case = a_case("wavers", loses=(ONE,))
     found = played(tmp_path, a_record(case, 0, **{ONE: "failed"}), a_record(case, 1), repeat=2).as_json()

@@ -14,7 +14,7 @@ from checker.grading.model import CheckResult, Grade, LabResult, Outcome
 from checker.paths import as_known
 from checker.report import jsonfile, outfile, words
 from checker.report.pen import Pen
-from checker.texts import ngettext
+from checker.texts import _, ngettext
 from checker.workplace import STATE
 
 KEPT = Path(STATE) / "differing"
@@ -65,10 +65,11 @@ class Differing:
         self._alike: Counter[tuple[str, tuple[Verdict, ...]]] = Counter()
         self.kept: dict[str, dict[int, Path]] = {}
         """The files that grades were kept in, by program and run."""
+        self.problem: str | None = None
+        """Why some could not be kept."""
 
     def add(self, program: str, run: int, labs: Iterable[LabResult], save: Save, *, unlike: bool = False) -> None:
-        """Count a run's verdicts. `unlike`: it is not what it should be, whatever the other runs are. Raises OSError where
-        a grade cannot be kept."""
+        """Count a run's verdicts. `unlike`: it is not what it should be, whatever the other runs are."""
         verdicts = []
         for lab in labs:
             for result in lab.checks:
@@ -92,9 +93,13 @@ class Differing:
             return
         self._alike[program, signature] += 1
         folder = self._folder / program
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"run-{run}.json"
-        outfile.write(jsonfile.to_bytes(save(folder)), path)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            outfile.write(jsonfile.to_bytes(save(folder)), path)
+        except OSError as error:  # what is counted stands without it
+            self.problem = _("Grades could not be kept: {error}").format(error=error)
+            return
         of_program[run] = path
 
     @property
@@ -123,6 +128,9 @@ class Differing:
 
     def show_changed(self, pen: Pen) -> None:
         """Write what changed, and the command that shows a run of each verdict."""
+        if self.problem is not None:
+            pen.blank()
+            pen.paragraph(self.problem, "bad")
         changed = self.changed
         if changed:
             text = ngettext(
