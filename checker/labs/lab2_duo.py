@@ -139,28 +139,29 @@ def check_carries_unicode(server: Server) -> None:
 @hints(
     N_("alice has left. How does bob find out that nobody listens to him any more?"),
     N_(
-        'recv() returns b"" when alice has left. Then end bob\'s connection too: shutdown() also '
-        "wakes the thread that waits in recv() on it."
+        'recv() returns b"" when alice has left, and raises an OSError when her connection broke off. '
+        "Then end bob's connection too: shutdown() also wakes the thread that waits in recv() on it."
     ),
     N_('if message == b"":\n    target.shutdown(socket.SHUT_RDWR)\n    break'),
 )
 def check_hangs_up_on_the_other_when_one_leaves(launch: Cast) -> None:
     """When one leaves, the other sees the end of the stream."""
-    for who in (0, 1):
-        server = launch.server()
-        pair = server.join("alice", "bob")
-        they_chat(server, *pair)
-        leaver, other = pair[who], pair[1 - who]
-        if leaver is pair[1]:
-            # The second one's turn, so that a server that reads in turn is not charged for it here as well.
-            arrives(server, pair[0].says("Goodbye!"), pair[1])
-        leaver.leaves()
-        other.sees_end(
-            _("{leaver} left, and {other}'s connection is still open: {other} is never told.").format(
-                leaver=leaver.name, other=other.name
-            )
-        )
-        server.program.stop()
+    left = _("{leaver} left, and {other}'s connection is still open: {other} is never told.")
+    broke_off = _(
+        "{leaver}'s connection broke off (RST), and {other}'s is still open: {other} is never told."
+    )
+    for leave, why in ((Peer.leaves, left), (Peer.resets, broke_off)):
+        for who in (0, 1):
+            server = launch.server()
+            pair = server.join("alice", "bob")
+            they_chat(server, *pair)
+            leaver, other = pair[who], pair[1 - who]
+            if leaver is pair[1]:
+                # The second one's turn, so that a server that reads in turn is not charged for it here as well.
+                arrives(server, pair[0].says("Goodbye!"), pair[1])
+            leave(leaver)
+            other.sees_end(why.format(leaver=leaver.name, other=other.name))
+            server.program.stop()
 
 
 @points(2)
