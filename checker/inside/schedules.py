@@ -1,7 +1,9 @@
 """Legal schedules: the order of events that a check needs, where POSIX leaves it open and luck would decide.
 
-    {"kind": "reorder", "piece": n}   who is about to act waits for the others: what can be overtaken, is
-    {"kind": "epipe"}                 sends to peers named at run time fail as if those had just been reset
+    {"kind": "reorder", "piece": n}    who is about to act waits for the others: what can be overtaken, is
+    {"kind": "epipe", "held": bool}    sends to peers named at run time fail as if those had just been reset; `held`: the
+                                       first of them only when the stage says so
+    {"kind": "shutdown"}               who was woken by a shutdown runs before the one that called it goes on
 
 Nothing here does what a kernel may not do: a thread may be held up at any point, a `recv` may return less than
 there is, and a send to somebody who has broken off fails.
@@ -13,6 +15,7 @@ import contextlib
 import errno
 import os
 import queue
+import select
 import socket
 import sys
 import threading
@@ -28,8 +31,10 @@ LONGEST_HOLD = 1.0
 HOLD_UNSEEN = 0.01
 """Seconds for which a thread is held where it cannot be seen what the others do."""
 
+GO = b"go"
+
 # Where a thread is held. Of all that are, the highest goes first, and of equals the one that came last.
-TASK, START, SEND = range(3)
+TASK, START, SEND, SHUTDOWN = range(4)
 
 
 def install(schedule: dict[str, Any], control_fd: int) -> None:
@@ -37,7 +42,9 @@ def install(schedule: dict[str, Any], control_fd: int) -> None:
     if schedule["kind"] == "reorder":
         _install_reorder(schedule.get("piece"))
     elif schedule["kind"] == "epipe":
-        _install_epipe(control_fd)
+        _install_epipe(control_fd, bool(schedule.get("held")))
+    elif schedule["kind"] == "shutdown":
+        _install_shutdown()
     else:
         raise ValueError(f"no schedule is called {schedule['kind']!r}")
 
@@ -193,17 +200,22 @@ def _receive_at_most(piece: int) -> None:
 class Vanished:
     """Peers, by their ports, that nothing can be sent to any more.
 
-    As in the kernel: after a RST the first send may say ECONNRESET or EPIPE, by turns here, every later one EPIPE.
+    As in the kernel: after a RST the first send may say ECONNRESET or EPIPE, by turns here, every later one EPIPE. Where
+    they are `held`, the first send to one of them does not return before the stage has written GO: others may find out
+    first who has gone.
     """
 
-    def __init__(self, control_fd: int) -> None:
+    def __init__(self, control_fd: int, held: bool) -> None:
         self._control = control_fd
+        self._held = held
         self._ports: dict[int, type[OSError]] = {}
+        self._reading = threading.Lock()
         os.set_blocking(control_fd, False)
 
     def check(self, sock: socket.socket) -> None:
         """Raise what a send on `sock` raises, if its peer has vanished. Learns first who has."""
-        self._learn()
+        with self._reading:
+            self._learn()
         if not self._ports:
             return
         try:
@@ -211,6 +223,10 @@ class Vanished:
         except (OSError, IndexError):
             return
         if port in self._ports:
+            with self._reading:  # another one that sends meanwhile is held up, too
+                while self._held:
+                    select.select([self._control], [], [])
+                    self._learn()
             error = self._ports[port]
             self._ports[port] = BrokenPipeError
             number = errno.EPIPE if error is BrokenPipeError else errno.ECONNRESET
@@ -219,14 +235,33 @@ class Vanished:
     def _learn(self) -> None:
         with contextlib.suppress(BlockingIOError):
             for word in os.read(self._control, 1 << 12).split():
-                self._ports[int(word)] = ConnectionResetError if len(self._ports) % 2 else BrokenPipeError
+                if word == GO:
+                    self._held = False
+                else:
+                    self._ports[int(word)] = ConnectionResetError if len(self._ports) % 2 else BrokenPipeError
 
 
-def _install_epipe(control_fd: int) -> None:
+def _install_epipe(control_fd: int, held: bool) -> None:
     with contextlib.suppress(
         AttributeError, OSError
     ):  # a pipe that cannot be polled (Windows before 3.12): no schedule
-        _before_each_send(Vanished(control_fd).check)
+        _before_each_send(Vanished(control_fd, held).check)
+
+
+# Who is woken up
+
+
+def _install_shutdown() -> None:
+    """A thread whose recv() returns because its connection was shut down runs until it waits or ends; then the one that
+    shut it down goes on: it may go through a list that is not the same any more."""
+    gate = Gate()
+    shutdown = socket.socket.shutdown
+
+    def shuts_down(self: socket.socket, how: int) -> None:
+        shutdown(self, how)
+        gate.hold(SHUTDOWN)
+
+    socket.socket.shutdown = shuts_down  # type: ignore[method-assign, assignment]
 
 
 def _before_each_send(do: Callable[[socket.socket], None]) -> None:
