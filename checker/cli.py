@@ -143,6 +143,14 @@ def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     _measuring_options(soak)
     _what_is_judged(soak)
     _run_options(soak)
+    mutants = kinds.add_parser("mutants", help=_("play the solutions with one mistake each: does a check catch it?"))
+    mutants.set_defaults(command=_mutants)
+    mutants.add_argument("words", nargs="*", metavar="LAB")
+    mutants.add_argument("--json", metavar="FILE", help=_("write what became of each as JSON too ('-' for standard output)"))
+    mutants.add_argument("--list", action="store_true", help=_("name them; nothing is run"))
+    mutants.add_argument("--like", metavar="TEXT", help=_("only those with this in their names"))
+    mutants.add_argument("--at-once", type=int, metavar="N", help=_("how many are played at once"))
+    _run_options(mutants)
 
 
 def _measuring_options(parser: argparse.ArgumentParser) -> None:
@@ -252,3 +260,9 @@ def _soak(options: argparse.Namespace) -> int:
     from checker.authoring.soaking import soak
 
     return soak(options)
+
+
+def _mutants(options: argparse.Namespace) -> int:
+    from checker.mutating import author_mutants
+
+    return author_mutants(options)

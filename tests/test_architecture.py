@@ -36,6 +36,7 @@ FREE_TO_USE = {
     "authoring": {"tomli", "jinja2", "rich", "psutil"},
     "demo": {"rich"},
     "demo_views": {"rich"},
+    "mutating": {"rich"},
     "watching": {"watchfiles"},
     "notebook": {"IPython", "psutil"},
 }
