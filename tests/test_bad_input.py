@@ -267,3 +267,4 @@ def test_nobody_else_reads_the_report(place: Place) -> None:
     passed = [one for one, check in run.checks.items() if check["outcome"] == "passed"]
     assert passed in ([], ["uses_socket_and_threading"]), run.words
     assert not os.path.exists(programs.ROOT / "checker" / "inside" / "forged.py")
+    assert not (place.folder / "forged.py").exists()

@@ -59,7 +59,7 @@ class Connection:
 @dataclass(frozen=True)
 class Actor:
     """One program of the scene: `name` as on the timeline ("server", "client", in lab 6 "alice"), `role` "server" or
-    "client", `unread` the bytes that were typed to it and that it has not read."""
+    "client", `unread` the bytes that were typed to it and that it has not read, `folder` where it was played."""
 
     name: str
     role: str
@@ -67,6 +67,7 @@ class Actor:
     status: int | None
     unread: int = 0
     hearsay: Sequence[Mapping[str, Any]] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Evidence:
     """One failed check. `result` holds the verdict: message, expected, got, ended_by, threads with their stacks.
 
     `role` is the judged program's ("server" or "client"; of several that were started it is the last), `told` the address
-    it was given, `folder` where its file is, `printed` what it printed on both streams, `status` its exit status (None
+    it was given, `folder` where it was played, `printed` what it printed on both streams, `status` its exit status (None
     while it runs), `spinning` whether it burned processor time and nothing came of it, `hearsay` its own process's word
     (dicts with "event": loading, calling, returned, no_function, bind, connect, forked, where), `options` how it was played
     ("small_print", "schedule", ...), `sources` the student's files by name, `cast` every program that was on the stage, in

@@ -206,7 +206,7 @@ def clients_exception(f: Findings) -> Cause | None:
     if not f.is_server or not f.runs or screen.actor is None or screen.actor.role != "client":
         return None
     printed = screen.actor.printed.decode("utf-8", "replace")
-    for raised in tracebacks(printed, f.evidence.folder):
+    for raised in tracebacks(printed, screen.actor.folder):
         ended = raised.thread is not None or (screen.actor.status or 0) > 0
         if ended and raised.own is not None and not raised.broken:
             text = _(

@@ -66,7 +66,7 @@ def evidence_of(stage: Stage, result: CheckResult, lab: str, busy: bool) -> Evid
         spinning=busy and program.status is None,
         connections=_connections(stage),
         hearsay=list(program.hearsay.events),
-        folder=str(program.file.parent),
+        folder=str(program.folder),
         options=program.options,
         sources=sources_of(program),
         cast=[_actor(one) for one in stage.cast],
@@ -77,7 +77,10 @@ def evidence_of(stage: Stage, result: CheckResult, lab: str, busy: bool) -> Evid
 
 def _actor(program: Program) -> Actor:
     unread = program.unread_input if program.status is None else 0
-    return Actor(program.name, program.role, program.printed, program.status, unread, list(program.hearsay.events))
+    hearsay = list(program.hearsay.events)
+    return Actor(
+        program.name, program.role, program.printed, program.status, unread, hearsay, folder=str(program.folder)
+    )
 
 
 def _connections(stage: Stage) -> list[Connection]:

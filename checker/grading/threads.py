@@ -28,7 +28,7 @@ def where(program: Program) -> list[ThreadState]:
     sources = sources_of(program)
     # signal.pause() comes back from any signal: who waits in it is left alone.
     dump = ask(program) if all(wait.call != "pause" for wait in waits) else b""
-    found = stacks(dump, program.file.parent, sources)
+    found = stacks(dump, program.folder, sources)
     hearsay = program.hearsay.events
     names = {told.ident: told.name for told in word.of_threads(hearsay)}
     states: list[ThreadState] = []

@@ -4,7 +4,7 @@ The configuration (a dict, from the stage) holds:
     role "server" or "client", file, host, port        what to run and what it is told
     alone                                              run the file as `python FILE` alone does, told nothing
     home                                               a folder of its own, HOME and TMPDIR are in it
-    uid                                                the user to become, or None
+    uid                                                the user to become, or None: that one plays a copy of the file's folder
     dumpable                                           whether that user may look at this process, prctl(2)
     dies_with_parent                                   whether it is killed where its supervisor is
     descriptors                                        [stdin, stdout, stderr, report, control], to be 0, 1, 2 and high up
@@ -111,7 +111,7 @@ class Program:
         module = types.ModuleType(os.path.splitext(os.path.basename(self.file))[0])
         module.__file__ = self.file
         sys.modules.setdefault(module.__name__, module)
-        self.report.say("loading")
+        self.report.say("loading", folder=self.folder)
         if config.get("alone"):
             self._guarded(lambda: self._as_script([]))
             return
@@ -273,9 +273,12 @@ def _surroundings(config: dict[str, Any]) -> None:
         time.tzset()  # the warm interpreter may have asked for the time of day, and the C library reads TZ once
     sys.dont_write_bytecode = True  # nothing of ours is left in the student's folder
     os.umask(0o022)
-    os.chdir(os.path.dirname(config["file"]))
     if config.get("uid") is not None:
+        from checker.inside import owncopy
+
         os.chown(home, config["uid"], config["uid"])
+        config["file"] = owncopy.made(config["file"], home, config["uid"])
+    os.chdir(os.path.dirname(config["file"]))
 
 
 def _load_what_watches(config: dict[str, Any]) -> None:

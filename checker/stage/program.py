@@ -150,6 +150,12 @@ class Program:
         told: dict[str, Any] = {"role": role, "host": host, "port": port, "under": under}
         stage.timeline.add(name, "started", file=file.name, pid=self.pid, **told)
 
+    @property
+    def folder(self) -> Path:
+        """Where its process has its files: what is run as another user is run from a copy (see `inside.owncopy`)."""
+        said = next((event.get("folder") for event in self.hearsay.all("loading")), None)
+        return Path(said) if isinstance(said, str) else self.file.parent
+
     def _has_children(self) -> bool:
         self._seen_children = self._seen_children or bool(self.hearsay.all("forked"))
         return self._seen_children
