@@ -77,12 +77,14 @@ def test_of_a_large_folder_the_rest_is_linked(tmp_path: Path) -> None:
     (handed_in / "room.py").write_text("")
     (handed_in / "the_server.py").write_text("")
     (handed_in / "gone").symlink_to("nowhere")
+    (tmp_path / "secret.txt").write_text("not for whom it is copied")
+    (handed_in / "a_link.txt").symlink_to(tmp_path / "secret.txt")
     file = Path(owncopy.made(str(handed_in / "the_server.py"), str(home), os.getuid()))
     copy = file.parent
     assert file == home / "downloads" / "the_server.py"
     assert sorted(path.name for path in copy.iterdir()) == sorted(path.name for path in handed_in.iterdir())
     linked = {path.name for path in copy.iterdir() if path.is_symlink()}
-    assert linked == {"a_film.bin", ".git", "more", "gone", "198.txt", "199.txt"}
+    assert linked == {"a_film.bin", "a_link.txt", ".git", "more", "gone", "198.txt", "199.txt"}
     assert (copy / "more" / "words.txt").read_text() == "Hi!"
 
 

@@ -30,7 +30,6 @@ class _Copy:
     def folder(self, source: str, target: str, first: str = "") -> None:
         """Copy a folder: the file `first` first, then the other modules, then the rest."""
         os.mkdir(target, 0o755)
-        os.chown(target, self.uid, self.uid)
 
         def rank(entry: os.DirEntry[str]) -> tuple[bool, bool, bool, str]:
             return entry.name != first, not entry.name.endswith(".py"), entry.is_dir(), entry.name
@@ -41,17 +40,19 @@ class _Copy:
             place = os.path.join(target, entry.name)
             if entry.name in LINKED or not self._copied(entry, place):
                 os.symlink(entry.path, place)
+        # Last: as long as it is ours, nobody who runs as that user can put something else in the place of what we copy.
+        os.chown(target, self.uid, self.uid)
 
     def _copied(self, entry: os.DirEntry[str], place: str) -> bool:
         if self.files <= 0:
             return False
+        if entry.is_symlink():
+            return False  # we may read what its target may be kept from: a link stays one, and the program follows it itself
         if entry.is_dir():
-            if entry.is_symlink():
-                return False
             self.files -= 1
             self.folder(entry.path, place)
             return True
-        if not entry.is_file():  # a pipe, a broken link
+        if not entry.is_file():  # a pipe
             return False
         size = entry.stat().st_size
         if size > self.bytes:
