@@ -14,6 +14,8 @@ from checker.stage.server import Server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what a thread waits for is seen on Linux")
 
+BOUND = 9.0
+"""Seconds: less than eight rounds of the slowest one here take."""
 RELAYS = """
 people = []
 people_lock = Lock()
@@ -153,18 +155,36 @@ def how_it_rests(server: Server) -> str | None:
     ],
 )
 def test_a_program_is_at_rest_in_its_rhythm(how: str, engine: Engine, tmp_path: Path) -> None:
-    settings = replace(engine.settings, bound=9.0)
-    with playing(engine, tmp_path, BEGIN + RELAYS + how, settings) as server:
+    with playing(engine, tmp_path, BEGIN + RELAYS + how, replace(engine.settings, bound=BOUND)) as server:
         alice, bob = server.join("alice", "bob")
         assert how_it_rests(server) == "rest"
         bob.hears(alice.says("Hi!"))
         assert how_it_rests(server) == "rest"
 
 
+SLOW_TO_BEGIN = """
+def begin():
+    for step in range(3):
+        print("step", step)
+        time.sleep(2.7)
+"""
+
+
+def test_a_program_that_says_so_may_take_its_time_to_begin(engine: Engine, tmp_path: Path) -> None:
+    begins_before_it_listens = RELAYS.replace("    begin()\n", "").replace(
+        "    listener =", "    begin()\n    listener ="
+    )
+    with playing(engine, tmp_path, BEGIN + begins_before_it_listens + SLOW_TO_BEGIN) as server:
+        alice, bob = server.join("alice", "bob")
+        bob.hears(alice.says("Hi!"))
+
+
 @pytest.mark.parametrize("how", [SENDS_LATER, SENDS_LATER_STEP_BY_STEP], ids=["one timer", "three in a row"])
-@pytest.mark.parametrize("chain", ["", FROM_THE_BEGINNING, FROM_THE_FIRST_CLIENT], ids=["alone", "chain", "later chain"])
+@pytest.mark.parametrize(
+    "chain", ["", FROM_THE_BEGINNING, FROM_THE_FIRST_CLIENT], ids=["alone", "chain", "later chain"]
+)
 def test_what_a_timer_is_still_to_send_is_waited_for(chain: str, how: str, engine: Engine, tmp_path: Path) -> None:
-    with playing(engine, tmp_path, BEGIN + RELAYS + chain + how) as server:
+    with playing(engine, tmp_path, BEGIN + RELAYS + chain + how, replace(engine.settings, bound=BOUND)) as server:
         alice, bob = server.join("alice", "bob")
         for speaker, hearer in (alice, bob), (bob, alice), (alice, bob), (alice, bob):
             hearer.hears(speaker.says("Hi!"))

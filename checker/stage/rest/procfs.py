@@ -25,9 +25,12 @@ from checker.stage.rest.thread import Thread
 
 ROUNDS = 2
 PRINTS = 5.0
-"""Seconds after the last thing that a peer could see, for which words on the screen mean that there is more to come."""
-WHEN_NEW = ((8, 1.0), (2, PRINTS))
-"""After how many rounds a timed wait that was not there before is a rhythm, and after how many such seconds at least."""
+"""Seconds after the last thing that a peer could see, for which words on the screen mean that there is more to come. Before
+anything has come of a program they always do: it may take its time to begin, and say so."""
+WHEN_NEW = (8, 1.0)
+FEW_WHEN_NEW = (ROUNDS, PRINTS)
+"""After how many rounds a timed wait that was not there before is a rhythm, and after how many such seconds at least: many
+short ones, or a few long ones."""
 USER_TIME, SYSTEM_TIME = 11, 12
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -62,6 +65,10 @@ def _state_in(stat: int) -> bytes:
         return os.pread(stat, 512, 0).rpartition(b")")[2].split()[0]
     except (OSError, IndexError):
         return b"X"
+
+
+def _reaches(now: tuple[int, float], enough: tuple[int, float]) -> bool:
+    return now[0] >= enough[0] and now[1] >= enough[1]
 
 
 class ProcfsObserver:
@@ -187,8 +194,8 @@ class ProcfsObserver:
         known = thread.is_used_to(call)
         if known and thread.rounds >= ROUNDS:
             return True
-        since = self._now() - self._moved
-        if any(thread.rounds >= rounds and since >= seconds for rounds, seconds in WHEN_NEW):
+        now = (thread.rounds, self._now() - self._moved)
+        if _reaches(now, WHEN_NEW) or (self._has_started and _reaches(now, FEW_WHEN_NEW)):
             return True
         left = call.seconds(self._memory_of(thread.process))
         return left is not None and left >= (LONG if known else ENDLESS)
@@ -208,7 +215,7 @@ class ProcfsObserver:
         self._spin.effect()
         if not printed_only:
             self._moved = self._now()
-        only_prints = self._now() - self._moved >= PRINTS
+        only_prints = self._has_started and self._now() - self._moved >= PRINTS
         if not only_prints:
             self._chain.effect(printed_only=printed_only)
         for thread in self._threads.values():
