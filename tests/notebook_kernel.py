@@ -19,7 +19,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from notebook_file import Cell
 
 from checker.authoring import stubs
-from checker.inside.stagehands import descendants
+from checker.inside.procfs import descendants
 from tests.conftest import ROOT
 
 CELL_BOUND = 60.0

@@ -15,7 +15,7 @@ from notebook_kernel import CELL_BOUND, TO_RAISE, Kernel, Kit, Wrong
 from notebook_rules import RULES
 
 from checker.grading import rubric
-from checker.inside.stagehands import descendants
+from checker.inside.procfs import descendants
 from tests.bad_input.command import adopting
 
 every_notebook = pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import _thread
 import contextlib
-import faulthandler
 import json
 import opcode
 import os
@@ -20,6 +19,7 @@ from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any
 
+from checker.inside import process
 from checker.inside.signals import STACKS, WHERE
 
 MOST_THREADS = 200
@@ -36,7 +36,7 @@ _OPTIMIZED = 1  # of co_flags: the local variables are not kept in a dict
 def answer(descriptor: int, folder: str) -> None:
     """From now on answer both signals over `descriptor`; `folder` is the student's."""
     if STACKS is not None:
-        faulthandler.register(STACKS, file=descriptor, all_threads=True)
+        process.dump_stacks_at(STACKS, descriptor)
     if WHERE is not None:
         signal.signal(WHERE, lambda _signal, frame: _tell(descriptor, os.path.join(folder, ""), frame))
 

@@ -20,24 +20,14 @@ import importlib.util
 import io
 import json
 import os
-import signal
 import sys
 import threading
 import time
 import types
 from typing import Any, NoReturn
 
-from checker.inside import asked
+from checker.inside import asked, process
 
-try:
-    import resource
-except ImportError:  # Windows has no such limits
-    resource = None  # type: ignore[assignment]
-
-HIGH = 200  # where our own descriptors go, out of the way of the program's
-MAX_ADDRESS_SPACE = 8 << 30
-MAX_FILE_SIZE = 64 << 20
-OPEN_FILES = 4096
 KEPT_ENVIRONMENT = (
     "PATH",
     "LANG",
@@ -70,21 +60,16 @@ def run(config: dict[str, Any]) -> None:
     """Run the program in this process and return when its function does; raises SystemExit as it would."""
     report = _own_descriptors(config["descriptors"])
     config["control"] = config["descriptors"][4]
-    if hasattr(os, "setsid") and not config.get("own_session"):
-        os.setsid()
-    _default_signals()
-    _limits()
+    if not config.get("own_session"):
+        process.lead_session()
+    process.default_signals()
+    process.limit()
     _surroundings(config)
     _load_what_watches(config)
-    if config.get("uid") is not None:
-        _become(config["uid"], config["file"])
-    if config.get("dumpable") or config.get("dies_with_parent"):
-        from checker.inside import kernel
-
-        if config.get("dumpable"):
-            kernel.become_dumpable()
-        if config.get("dies_with_parent"):
-            kernel.die_with_parent()
+    process.become(config.get("uid"), config["file"], config["home"])
+    process.belong_to_parent(
+        dumpable=bool(config.get("dumpable")), dies_with_parent=bool(config.get("dies_with_parent"))
+    )
     _listen_to_events(report)
     asked.answer(report.descriptor, os.path.dirname(config["file"]))
     if config.get("switch_interval"):
@@ -200,18 +185,8 @@ def like_site(kit: str, packages: list[str]) -> None:
 
 
 def _own_descriptors(descriptors: list[int]) -> Report:
-    """Put the streams at 0, 1 and 2, ours high up; rebuild the text streams: UTF-8, written through."""
-    if sys.platform != "win32":  # there the streams are in their places, and every other descriptor is as good as high
-        import fcntl
-
-        moved = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, HIGH) for one in descriptors]
-        for one in descriptors:
-            os.close(one)
-        for target, one in enumerate(moved[:3]):
-            os.dup2(one, target)
-            os.close(one)
-        os.closerange(3, HIGH)
-        descriptors[3:] = moved[3:]
+    """Put the streams at 0, 1 and 2, ours out of the program's way; rebuild the text streams: UTF-8, written through."""
+    process.put_in_place(descriptors)
     rebuild_streams()
     return Report(descriptors[3])
 
@@ -227,47 +202,11 @@ def rebuild_streams() -> None:
         setattr(sys, f"__{name}__", stream)
 
 
-def _default_signals() -> None:
-    """As a shell starts a program: a checker started with `&` has SIGINT ignored, and that is inherited."""
-    for number in signal.valid_signals():
-        with contextlib.suppress(OSError, ValueError, TypeError):
-            if signal.getsignal(number) is not signal.SIG_DFL:
-                signal.signal(number, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    if sys.platform == "win32":  # Ctrl-C cannot be sent to one group of processes there, Ctrl-Break can
-        signal.signal(signal.SIGBREAK, signal.default_int_handler)
-    for name in ("SIGPIPE", "SIGXFSZ"):  # as the interpreter itself does at start
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-
-
-def _limits() -> None:
-    if resource is None:
-        return
-    for kind, soft in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_AS, MAX_ADDRESS_SPACE),
-        (resource.RLIMIT_FSIZE, MAX_FILE_SIZE),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-    ):
-        hard = resource.getrlimit(kind)[1]
-        limit = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
-        try:
-            resource.setrlimit(kind, (limit, limit))
-        except (OSError, ValueError):
-            if sys.platform == "linux":
-                raise
-
-
 def _surroundings(config: dict[str, Any]) -> None:
-    home = config["home"]
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
     os.environ.clear()
-    os.environ.update(kept, HOME=home, TMPDIR=home, PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8", PYTHONUTF8="1")
-    if sys.platform == "win32":
-        os.environ.update(USERPROFILE=home, TEMP=home, TMP=home)
+    os.environ.update(kept, PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8", PYTHONUTF8="1")
+    os.environ.update(process.own_folder(config["home"]))
     os.environ.update(config.get("environment") or {})
     if hasattr(time, "tzset"):
         time.tzset()  # the warm interpreter may have asked for the time of day, and the C library reads TZ once
@@ -276,8 +215,7 @@ def _surroundings(config: dict[str, Any]) -> None:
     if config.get("uid") is not None:
         from checker.inside import owncopy
 
-        os.chown(home, config["uid"], config["uid"])
-        config["file"] = owncopy.made(config["file"], home, config["uid"])
+        config["file"] = owncopy.made(config["file"], config["home"], config["uid"])
     os.chdir(os.path.dirname(config["file"]))
 
 
@@ -286,18 +224,6 @@ def _load_what_watches(config: dict[str, Any]) -> None:
     for key, module in (("small_print", "smallprint"), ("schedule", "schedules"), ("lens", "lens")):
         if config.get(key):
             importlib.import_module(f"checker.inside.{module}")
-
-
-def _become(uid: int, file: str) -> None:
-    """Become `uid`, able to read the interpreter and the file even where their folders are closed to it."""
-    from checker.inside import kernel
-
-    os.setegid(uid)
-    os.seteuid(uid)
-    readable = all(os.access(path, os.R_OK, effective_ids=True) for path in (os.__file__, file))
-    os.seteuid(0)
-    os.setegid(0)
-    kernel.become_user(uid, keep_reading=not readable)
 
 
 def _listen_to_events(report: Report) -> None:

@@ -23,6 +23,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from checker.inside.process import never_wait
+from checker.inside.procfs import other_threads
+
 SWITCH_INTERVAL = 1e-6
 LOOK_AGAIN = 0.0003
 """Seconds between two looks at the other threads. Who waits for the interpreter wakes up far more often."""
@@ -86,40 +89,15 @@ class Gate:
 
     def _may_go(self, began: float) -> bool:
         try:
-            before = _others()
+            before = other_threads()
             time.sleep(LOOK_AGAIN)
-            parked = before is not None and before == _others()
+            parked = before is not None and before == other_threads()
         except OSError:
             time.sleep(HOLD_UNSEEN)
             parked = True
         if not parked and time.monotonic() - began > LONGEST_HOLD:
             self._given_up = True
         return parked or self._given_up
-
-
-def _others() -> dict[str, bytes] | None:
-    """Each other thread of this process and how often it has run (proc(5): schedstat); None where one runs.
-
-    A thread that waits for the interpreter sleeps, too, but its count grows with every switch interval.
-    """
-    me = os.path.basename(os.readlink("/proc/thread-self"))
-    slices: dict[str, bytes] = {}
-    for task in os.listdir("/proc/self/task"):
-        if task == me:
-            continue
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended
-            if _read(f"/proc/self/task/{task}/stat").rpartition(b")")[2].split()[0] not in b"SZX":
-                return None
-            slices[task] = _read(f"/proc/self/task/{task}/schedstat")
-    return slices
-
-
-def _read(path: str) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(descriptor, 1024)
-    finally:
-        os.close(descriptor)
 
 
 def _install_reorder(piece: int | None) -> None:
@@ -210,7 +188,7 @@ class Vanished:
         self._held = held
         self._ports: dict[int, type[OSError]] = {}
         self._reading = threading.Lock()
-        os.set_blocking(control_fd, False)
+        never_wait(control_fd)
 
     def check(self, sock: socket.socket) -> None:
         """Raise what a send on `sock` raises, if its peer has vanished. Learns first who has."""
@@ -242,9 +220,7 @@ class Vanished:
 
 
 def _install_epipe(control_fd: int, held: bool) -> None:
-    with contextlib.suppress(
-        AttributeError, OSError
-    ):  # a pipe that cannot be polled (Windows before 3.12): no schedule
+    with contextlib.suppress(OSError):  # a pipe that cannot be polled (Windows before 3.12): no schedule
         _before_each_send(Vanished(control_fd, held).check)
 
 

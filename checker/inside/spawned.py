@@ -16,17 +16,10 @@ def main() -> None:
     kit, text, *packages = sys.argv[1:]
     config = json.loads(text)
     sys.path[:] = [kit] + [entry for entry in sys.path if entry != os.path.dirname(os.path.abspath(__file__))]
-    from checker.inside import launcher
+    from checker.inside import launcher, process
 
     launcher.like_site(kit, packages)
-    if sys.platform == "win32":
-        import msvcrt
-
-        report, control = config["descriptors"][3:]
-        config["descriptors"][3:] = [
-            msvcrt.open_osfhandle(report, os.O_WRONLY | os.O_BINARY),
-            msvcrt.open_osfhandle(control, os.O_RDONLY | os.O_BINARY),
-        ]
+    config["descriptors"][3:] = process.taken_over(config["descriptors"][3:])
     launcher.run(config)
 
 

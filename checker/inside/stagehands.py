@@ -7,6 +7,8 @@ import os
 import signal
 import tempfile
 
+from checker.inside.procfs import descendants
+
 
 class Stagehands:
     """The running stagehands, and `home`: the folder that their programs' own folders are in."""
@@ -41,23 +43,6 @@ class Stagehands:
             with contextlib.suppress(ChildProcessError):  # nobody is left to wait for
                 os.waitpid(-1, 0)
         remove(self.home)
-
-
-def descendants(ancestor: int) -> list[int]:
-    """Process ids of all descendants of `ancestor`, by procfs (proc(5): the parent is field 4 of stat)."""
-    children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
-                parent = int(file.read().rpartition(b")")[2].split()[1])
-                children.setdefault(parent, []).append(int(name))
-    found: list[int] = []
-    waiting = [ancestor]
-    while waiting:
-        born = children.get(waiting.pop(), [])
-        found += born
-        waiting += born
-    return found
 
 
 def remove(folder: str) -> None:

@@ -32,7 +32,8 @@ import tempfile
 from typing import Any
 
 from checker.inside import kernel
-from checker.inside.stagehands import Stagehands, descendants, remove
+from checker.inside.procfs import descendants
+from checker.inside.stagehands import Stagehands, remove
 
 MESSAGE_SIZE = 65536
 DESCRIPTORS = 250

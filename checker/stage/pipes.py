@@ -10,6 +10,8 @@ import sys
 import threading
 from typing import Protocol
 
+from checker.inside.process import never_wait
+
 READ = 1 << 16
 LAST_WORDS = 1.0
 """Seconds that the carrying thread is given to hand over what an ended program had printed. The end of the
@@ -50,7 +52,7 @@ class PipeIn:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        os.set_blocking(descriptor, False)
+        never_wait(descriptor)
 
     def fileno(self) -> int:
         """See `Incoming`."""
@@ -113,7 +115,7 @@ class PipeOut:
 
     def __init__(self, descriptor: int, other_end: int) -> None:
         self._descriptor = descriptor
-        os.set_blocking(descriptor, False)
+        never_wait(descriptor)
         # Linux tells at either end how much lies in a pipe; elsewhere only the reading end knows.
         self._asked = descriptor if sys.platform == "linux" else os.dup(other_end)
 
@@ -123,14 +125,8 @@ class PipeOut:
             os.write(self._descriptor, data)
 
     def unread(self) -> int:
-        """See `Outgoing` (FIONREAD)."""
-        import array
-        import fcntl
-        import termios
-
-        size = array.array("i", [0])
-        fcntl.ioctl(self._asked, termios.FIONREAD, size)
-        return size[0]
+        """See `Outgoing`."""
+        return _lies_in(self._asked)
 
     def close(self) -> None:
         """See `Outgoing`."""
@@ -165,6 +161,19 @@ class CarriedOut:
     def close(self) -> None:
         """See `Outgoing`: the end of file follows what was written."""
         self._waiting.put(None)
+
+
+def _lies_in(pipe: int) -> int:
+    """How many bytes lie in a pipe (FIONREAD)."""
+    if sys.platform != "win32":
+        import array
+        import fcntl
+        import termios
+
+        size = array.array("i", [0])
+        fcntl.ioctl(pipe, termios.FIONREAD, size)
+        return size[0]
+    return 0
 
 
 def incoming(descriptor: int) -> Incoming:

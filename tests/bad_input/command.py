@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from checker.inside.stagehands import descendants
+from checker.inside.procfs import descendants
 from tests.conftest import ROOT
 
 BOUND = 60.0

@@ -13,6 +13,7 @@ import os
 from types import CodeType
 from typing import Any
 
+from checker.inside import process
 from checker.inside.lens import handover, hooks, imports, locks, report, rewrite, sends
 from checker.inside.lens.clocks import threads
 
@@ -39,7 +40,7 @@ class Lens:
         handover.install()
         sends.install()
         imports.install(self.folder, self.compile)
-        os.register_at_fork(after_in_child=threads.forget_mutex)
+        process.in_each_forked_child(threads.forget_mutex)
 
     def report(self) -> dict[str, Any]:
         """What was seen so far, as plain data; from any thread, at any time."""

@@ -16,7 +16,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 
-from checker.inside.stagehands import descendants
+from checker.inside.procfs import descendants
 from checker.stage.rest import Waiting
 from checker.stage.rest.chain import Chain
 from checker.stage.rest.spin import Spin
@@ -33,7 +33,7 @@ FEW_WHEN_NEW = (ROUNDS, PRINTS)
 short ones, or a few long ones."""
 USER_TIME, SYSTEM_TIME = 11, 12
 
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def readable(pid: int) -> bool:
@@ -264,6 +264,10 @@ class ProcfsObserver:
                 target = os.readlink(f"/proc/{thread.process}/fd/{call.descriptor}")
                 inode = int(target[len("socket:[") : -1]) if target.startswith("socket:[") else None
         return Waiting(tid, call.name, call.descriptor, inode, call.timed)
+
+    def is_own(self, thread: int) -> bool:
+        """See `Observer`."""
+        return os.path.exists(f"/proc/{self.pid}/task/{thread}")
 
     def processor_time(self) -> float:
         """See `Observer`."""
