@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from checker import memory
+from checker import memory, system
 from checker.grading import rubric
 from checker.grading.model import Grade, LabResult
 from checker.grading.session import Session, graded_file, new_seed, opened
@@ -99,7 +98,7 @@ def to_judge(options: argparse.Namespace) -> tuple[list[Submitted], set[str] | N
         submitted = locate(folder_of(options.submission), labs, chosen)
     only = _only(options.check, submitted)
     words = [("--submission", options.submission), ("--server", options.server), ("--client", options.client)]
-    return submitted, only, shlex.join(str(one) for pair in words if pair[1] for one in pair)
+    return submitted, only, system.as_typed(str(one) for pair in words if pair[1] for one in pair)
 
 
 def _only(check: str | None, submitted: Sequence[Submitted]) -> set[str] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from checker import system
 from checker.texts import _
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Screen:
             stderr=subprocess.STDOUT,
             bufsize=0,
             env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
-            start_new_session=True,  # a Ctrl-C at the terminal ends the show, not one program of it
+            **system.out_of_reach(),  # a Ctrl-C at the terminal ends the show, not one program of it
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -78,10 +78,7 @@ class Screen:
 
     def is_interrupted(self) -> None:
         """Ctrl-C, where there is such a thing; else the end."""
-        if os.name == "posix":
-            self.process.send_signal(signal.SIGINT)
-        else:
-            self.process.terminate()
+        system.press_ctrl_c(self.process)
 
     def end(self) -> None:
         """End the program, if it still runs, and read its last words."""

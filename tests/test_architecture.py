@@ -18,14 +18,15 @@ RESULTS = "grading.model"
 TOLD_WITH = ("grading.rubric", "grading.casting", RESULTS)  # how a lab is told, and nothing of how it is run
 MAY_KNOW = {
     "inside": ("inside",),
-    "stage": ("stage", "inside", "facts", "parsing", "paths", "texts"),
+    "stage": ("stage", "inside", "facts", "parsing", "paths", "system", "texts"),
     "labs": ("labs", "stage", "facts", "texts", *TOLD_WITH),
     "grading": ("grading", "diagnosis", "labs", "stage", "inside", "facts", "paths", "texts"),
     "diagnosis": ("diagnosis", RESULTS, "facts", "parsing", "texts"),
-    "report": ("report", RESULTS, "facts", "paths", "texts"),
+    "report": ("report", RESULTS, "facts", "paths", "system", "texts"),
     "facts": (),
     "parsing": (),
     "paths": (),
+    "system": (),
     "texts": (),
 }
 """A part of the checker and what it may import of it; parts that are not here tie the others together."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from checker.report import literal
 from checker.report.literal import Carried
 from checker.report.together import Printed, Seen, gathered
+from checker.system import as_typed
 from checker.texts import N_, _, ngettext
 
 Event = Mapping[str, Any]
@@ -119,7 +119,7 @@ class ByHand:
         command = ["python", event.get("file", f"{role}.py")]
         if "port" in event and "alone" not in under:
             command += [event.get("host", "127.0.0.1"), str(self.here(event["port"]))]
-        return Line(words, code=(shlex.join(command),), window=window(who))
+        return Line(words, code=(as_typed(command),), window=window(who))
 
     def _listening(self, event: Event) -> Line:
         who, host, port = event["who"], event.get("host", ""), self.here(event.get("port", 0))
@@ -129,7 +129,7 @@ class ByHand:
             return Line(words, "dim")
         self.peers = True
         code = f"room = socket.create_server(({literal.quoted(host)}, {port}))"
-        return Line(words, "", (code,), other=shlex.join(("nc", "-l", host, str(port))))
+        return Line(words, "", (code,), other=as_typed(("nc", "-l", host, str(port))))
 
     def _typed(self, event: Event) -> Line:
         there = window(event["who"])
@@ -166,7 +166,7 @@ class ByHand:
         port = self.here(event.get("to", 0))
         host = self._hosts.get(port, "127.0.0.1")
         code = f"{self._name(who)} = socket.create_connection(({literal.quoted(host)}, {port}))"
-        nc = _("{command} in a window for {who}").format(command=shlex.join(("nc", host, str(port))), who=who)
+        nc = _("{command} in a window for {who}").format(command=as_typed(("nc", host, str(port))), who=who)
         return Line(_("{who} connects.").format(who=who), "", (code,), other=nc, joins=True)
 
     def _sent(self, event: Event) -> Line:

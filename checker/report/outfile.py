@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from checker.system import HAS_MODES
+
 
 def write(data: bytes, path: str | Path) -> None:
     """Write `data` to `path`, whole or not at all; "-" is standard output. Raises OSError."""
@@ -21,7 +23,8 @@ def write(data: bytes, path: str | Path) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        _permit(temporary, target)
+        if HAS_MODES:
+            _permit(temporary, target)
         os.replace(temporary, target)
     except BaseException:
         os.unlink(temporary)
@@ -41,8 +44,6 @@ def _to_standard_output(data: bytes) -> None:
 
 def _permit(temporary: str, target: Path) -> None:
     """mkstemp makes a file for its owner alone; the result is to be as readable as any other file."""
-    if os.name != "posix":
-        return
     umask = os.umask(0)
     os.umask(umask)
     os.chmod(temporary, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~umask)

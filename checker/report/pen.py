@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from checker.report import harmless
 from checker.report.excerpt import columns
+from checker.system import COLUMNS_LEFT_FREE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,8 +39,7 @@ class Pen:
         self._obeyed = os.environ.get("GITHUB_ACTIONS") == "true"
         self.width = USUAL
         if self.terminal:
-            # The last column of an old Windows console wraps by itself.
-            full = shutil.get_terminal_size((USUAL, 24)).columns - (os.name == "nt")
+            full = shutil.get_terminal_size((USUAL, 24)).columns - COLUMNS_LEFT_FREE
             self.width = max(NARROWEST, min(WIDEST, full))
         self._console: Console | None = None
 
