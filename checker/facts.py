@@ -1,11 +1,20 @@
-"""What a stage finds and a result shows: how a scene ended, and bytes as a person can read them."""
+"""What a stage finds and a result shows: how a scene ended, signals by their names, bytes as a person can read them."""
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 from typing import Literal
 
 EndedBy = Literal["rest", "seen", "exit", "bound"]
+
+
+def name_of_signal(number: int) -> str:
+    """Its name, or the number where there is no such signal here: a result may come from another system."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return {9: "SIGKILL", 15: "SIGTERM"}.get(number, str(number))
 
 
 @dataclass

@@ -6,8 +6,6 @@ The calls are the kernel's word; the stacks and Python's names for the threads c
 
 from __future__ import annotations
 
-import os
-
 from checker.diagnosis import locks, word
 from checker.diagnosis.lockdefs import Definitions
 from checker.grading.autopsy import sources_of
@@ -55,7 +53,7 @@ def _matched(program: Program, waits: list[Waiting], found: list[Stack]) -> list
     """Each thread with its stack. Those of processes that the program has started have none, and come last."""
     if not program.observer.proved:  # it knows no waits, and on some systems not the threads either: the stacks tell
         return [(Waiting(number, ""), stack) for number, stack in enumerate(found)]
-    own = [wait for wait in waits if os.path.exists(f"/proc/{program.pid}/task/{wait.thread}")]
+    own = [wait for wait in waits if program.observer.is_own(wait.thread)]
     others = [wait for wait in waits if wait not in own]
     missing = len(own) - len(found)
     if missing and len(found) < MOST_THREADS:  # one came or went meanwhile, or is none of Python's

@@ -5,6 +5,7 @@ from __future__ import annotations
 from checker.grading.casting import Cast
 from checker.grading.rubric import hints, points
 from checker.labs.scenes_room import UNICODE
+from checker.stage import containment
 from checker.stage.client import NAME, Client, filled, lines_of
 from checker.stage.failure import Failed
 from checker.stage.peers import Said
@@ -269,9 +270,12 @@ def check_leaves_on_end_of_input(launch: Cast) -> None:
     N_("input() raises KeyboardInterrupt, in the main thread. Take it for a goodbye: close and end."),
     N_("try:\n    ...\nexcept KeyboardInterrupt:\n    print()\nfinally:\n    connection.close()"),
 )
-def check_leaves_on_ctrl_c(launch: Cast) -> None:
+def check_leaves_on_ctrl_c(launch: Cast, notes: list[str]) -> None:
     """Ctrl-C is a goodbye: the connection is closed, and no traceback is printed."""
     client = _talking_client(launch)
+    if not containment.CTRL_C_ENDS_INPUT:
+        notes.append(_("Ctrl-C was not judged: here it does not reach a program whose keyboard is a pipe. Try it by hand."))
+        return
     client.program.interrupt()
     _goodbye(client, _("Ctrl-C was pressed and the program did not end."))
 

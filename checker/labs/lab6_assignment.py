@@ -14,8 +14,8 @@ from checker.labs import scenes_libraries
 from checker.labs.scenes_chat import chat_on, console_tells, everybody_sees_named, nothing_comes_back
 from checker.labs.scenes_lock import guards_its_containers
 from checker.stage.chat import Chat, Person
+from checker.stage.containment import KIT
 from checker.stage.failure import Failed
-from checker.stage.forkserver import KIT
 from checker.texts import N_, _
 
 TITLE = N_("the whole of it")

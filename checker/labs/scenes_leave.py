@@ -7,13 +7,13 @@ one and the last one go.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 
 from checker.grading.casting import Cast
 from checker.grading.model import EndedBy
 from checker.grading.rubric import hints, points
 from checker.labs.scenes_room import THREE
+from checker.stage.containment import slowness
 from checker.stage.failure import Failed
 from checker.stage.peers import Peer
 from checker.stage.server import Server
@@ -275,7 +275,7 @@ def check_stops_on_ctrl_c(launch: Cast) -> None:
     began = server.stage.timeline.now()
     server.program.interrupt()
     program, stage = server.program, server.stage
-    limit = STOPS_WITHIN * _slowness()
+    limit = STOPS_WITHIN * slowness()
     stage.wait(lambda: program.status is not None or stage.timeline.now() - began > limit, exits=False)
     if program.status is None:
         raise Failed(_("After one Ctrl-C, with two people connected, the server did not end."))
@@ -293,10 +293,3 @@ def check_stops_on_ctrl_c(launch: Cast) -> None:
         raise Failed(_("The same server could not be started again at once. ") + failure.message) from None
     carol, _dave = server.join("carol", "dave")
     server.everyone_hears(carol)
-
-
-def _slowness() -> float:
-    """How many times longer than alone a program takes at the moment, from 1 to 2."""
-    if not hasattr(os, "getloadavg"):
-        return 2.0
-    return min(max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), 2.0)

@@ -1,5 +1,5 @@
-"""Every difference between systems: how programs are started and ended here, how it is known that one is at
-rest, which ports are whose. `choose` decides; pipes, which differ too, are in `checker.stage.pipes`."""
+"""How programs are started and ended here, how it is known that one is at rest, which ports are whose: that differs between
+systems, and `choose` decides. docs/systems.md lists every difference, and where it is."""
 
 from __future__ import annotations
 
@@ -10,17 +10,25 @@ import socket
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from checker.stage.rest import Observer, Table
     from checker.stage.stage import Settings
 
+KIT = Path(__file__).resolve().parents[2]
+"""Where the kit lies."""
+
 CONNECTING = {errno.EINPROGRESS} | ({errno.EWOULDBLOCK} if sys.platform == "win32" else set())
 """What connect() says on a socket that does not wait, and the connection is being made."""
 
 KILLED = -9
 """The status of a program whose own was not learnt (SIGKILL has no name on Windows)."""
+
+CTRL_C_ENDS_INPUT = sys.platform != "win32"
+"""Whether Ctrl-C reaches a program that waits in input(). On Windows it does so in a console alone: who reads a pipe
+notices nothing before the next line."""
 
 PAUSES = {
     "procfs": (0.0002, 0.0005, 0.001, 0.002, 0.005),
@@ -72,6 +80,12 @@ class Hand(Protocol):
     def signal(self, number: int, signum: int) -> None:
         """Send a signal to a program's main process."""
 
+    def halt(self, number: int) -> None:
+        """Have no thread of a program's main process run on until `go_on`; that all stand still is to be waited for."""
+
+    def go_on(self, number: int) -> None:
+        """The end of `halt`."""
+
     def end(self, number: int) -> None:
         """Kill a program and its process group."""
 
@@ -117,13 +131,13 @@ class Way:
 
     def starter(self) -> Starter:
         """Start what starts programs. Namespaces hide a program's connections from psutil."""
-        if self.start == "spawn":
-            from checker.stage.spawn import Spawner
+        if sys.platform == "linux" and self.start == "fork":
+            from checker.stage.forkserver import ForkServer
 
-            return Spawner()
-        from checker.stage.forkserver import ForkServer
+            return ForkServer(namespaces=self.rest == "procfs")
+        from checker.stage.spawn import Spawner
 
-        return ForkServer(namespaces=self.rest == "procfs")
+        return Spawner()
 
     def table(self, hand: Hand, processes: Callable[[], Iterable[int]]) -> Table:
         """The sockets of a stage: the kernel's own table where it gives it out, else what psutil has."""
@@ -144,7 +158,7 @@ class Way:
         self, pid: int, table: Table, has_children: Callable[[], bool], now: Callable[[], float]
     ) -> Observer:
         """Who watches program `pid`. Threads alone prove nothing: what is on its way must be seen, too."""
-        if self.rest == "procfs" and table.proved:
+        if sys.platform == "linux" and self.rest == "procfs" and table.proved:
             from checker.stage.rest import procfs
 
             if _with_rights(procfs).readable(pid):
@@ -172,31 +186,38 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+def slowness() -> float:
+    """How many times longer than alone a program takes at the moment, from 1 to 2; 2 where the system does not tell."""
+    if sys.platform != "win32":
+        return min(max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), 2.0)
+    return 2.0
+
+
 def _may_look() -> bool:
     """Whether the system calls of processes can be seen here, as far as that can be told beforehand."""
-    if sys.platform != "linux":
-        return False
-    from checker.stage.rest.procfs import readable
+    if sys.platform == "linux":
+        from checker.stage.rest.procfs import readable
 
-    return readable(os.getpid())
+        return readable(os.getpid())
+    return False
 
 
 @functools.cache
 def must_impersonate() -> bool:
     """Whether this is a root who may look at processes only as their user: see `rest.impersonation`."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        return False
-    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
-        effective = next((line.split()[1] for line in file if line.startswith("CapEff:")), "0")
-    return not int(effective, 16) >> _CAP_SYS_PTRACE & 1
+    if sys.platform == "linux" and os.geteuid() == 0:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+            effective = next((line.split()[1] for line in file if line.startswith("CapEff:")), "0")
+        return not int(effective, 16) >> _CAP_SYS_PTRACE & 1
+    return False
 
 
 def _with_rights(watcher: Watcher) -> Watcher:
-    if not must_impersonate():
-        return watcher
-    from checker.stage.rest.impersonation import looking_as
+    if sys.platform == "linux" and must_impersonate():
+        from checker.stage.rest.impersonation import looking_as
 
-    return looking_as(UNPRIVILEGED, watcher)
+        return looking_as(UNPRIVILEGED, watcher)
+    return watcher
 
 
 # Ports

@@ -11,19 +11,11 @@ import subprocess
 import sys
 import threading
 import weakref
-from pathlib import Path
 from typing import Any
 
 from checker.inside import warm
 from checker.inside.stagehands import remove
-from checker.stage.containment import UNPRIVILEGED
-
-KIT = Path(__file__).resolve().parents[2]
-
-
-def available() -> bool:
-    """Whether programs can be forked here from a warm interpreter, with a supervisor that knows the tree."""
-    return sys.platform == "linux"
+from checker.stage.containment import KIT, UNPRIVILEGED
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:
@@ -168,6 +160,14 @@ class Stagehand:
         if number in self._handles and number not in self.exits:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._handles[number], signum)
+
+    def halt(self, number: int) -> None:
+        """See `containment.Hand`."""
+        self.signal(number, signal.SIGSTOP)
+
+    def go_on(self, number: int) -> None:
+        """See `containment.Hand`."""
+        self.signal(number, signal.SIGCONT)
 
     def end(self, number: int) -> None:
         """Kill a program and its process group."""

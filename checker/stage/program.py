@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from checker.facts import name_of_signal
 from checker.stage.containment import KILLED, must_impersonate
 from checker.stage.pipes import Incoming, incoming, outgoing
 from checker.stage.rest.sockdiag import LISTEN, Address
@@ -220,21 +222,31 @@ class Program:
     def signal(self, signum: int) -> None:
         """Send a signal to its main process."""
         self.stage.mark()
-        self.stage.timeline.add(self.name, "signal", signal=signal.Signals(signum).name)
+        self.stage.timeline.add(self.name, "signal", signal=name_of_signal(signum))
         self.stage._hand.signal(self._number, signum)
 
     def interrupt(self) -> None:
         """Ctrl-C."""
         self.signal(signal.SIGINT)
 
-    def pause(self) -> None:
-        """SIGSTOP: none of its threads runs on when this returns. From then on the stage is at rest without it.
-
-        There is no way back: a timed wait that is interrupted in this way is begun anew (restart_syscall(2)), and how long
-        it lasts then cannot be seen from outside.
-        """
-        self.signal(signal.SIGSTOP)
+    def halts(self) -> None:
+        """None of its threads runs on when this returns, until `goes_on` (SIGSTOP, where there are signals)."""
+        self._tell_halt("SIGSTOP", self.stage.hand.halt)
         self.stage.wait(lambda: self.status is not None or self.observer.stopped(), exits=False)
+
+    def goes_on(self) -> None:
+        """The end of `halts`. Nobody asks for rest from here on: a timed wait that was interrupted in this way is begun anew
+        (restart_syscall(2)), and how long it lasts then cannot be seen from outside."""
+        self._tell_halt("SIGCONT", self.stage.hand.go_on)
+
+    def _tell_halt(self, name: str, do: Callable[[int], None]) -> None:
+        self.stage.mark()
+        self.stage.timeline.add(self.name, "signal", signal=name)
+        do(self._number)
+
+    def pause(self) -> None:
+        """`halts`, and there is no way back: from then on the stage is at rest without it."""
+        self.halts()
         self.paused = True
 
     def kill(self) -> None:
@@ -318,5 +330,5 @@ class Program:
         if self.overgrown:
             return _("Your program held more than 512 MiB of memory and was ended.")
         if self.status is not None and self.status < 0:
-            return _("Your program was ended by signal {name}.").format(name=signal.Signals(-self.status).name)
+            return _("Your program was ended by signal {name}.").format(name=name_of_signal(-self.status))
         return _("Your program had ended by then, with exit status {status}.").format(status=self.status)

@@ -18,16 +18,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-from pathlib import Path
 from typing import Any
 
 import psutil
 
+from checker import system
 from checker.inside.signals import INTERRUPT_ELSEWHERE
-from checker.stage.containment import UNPRIVILEGED
+from checker.stage.containment import KILLED, KIT, UNPRIVILEGED
 from checker.stage.failure import Unjudgeable
 
-KIT = Path(__file__).resolve().parents[2]
 LAST_OF_ALL = 5.0
 """Seconds that the system is given to bury whom it was told to kill."""
 
@@ -84,6 +83,7 @@ class SpawnHand:
         self._programs: dict[int, subprocess.Popen[bytes]] = {}
         self._waiting: list[threading.Thread] = []
         self._homes: list[str] = []
+        self._killed: set[int] = set()
         self._were_there = set(psutil.pids())
 
     def fileno(self) -> int:
@@ -140,9 +140,20 @@ class SpawnHand:
         with contextlib.suppress(ProcessLookupError):
             self._programs[number].send_signal(signum)
 
+    def halt(self, number: int) -> None:
+        """See `containment.Hand`; on Windows, too, where no signal does that."""
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(self.processes[number]).suspend()
+
+    def go_on(self, number: int) -> None:
+        """See `containment.Hand`."""
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(self.processes[number]).resume()
+
     def end(self, number: int) -> None:
         """Kill a program and whom it started."""
         if number in self._programs:
+            self._killed.add(number)
             for process in self._family({self._programs[number].pid}, set()):
                 with contextlib.suppress(psutil.Error):
                     process.kill()
@@ -169,6 +180,8 @@ class SpawnHand:
         with contextlib.suppress(queue.Empty):
             while True:
                 number, status = self._ended.get_nowait()
+                if sys.platform == "win32" and number in self._killed and status == signal.SIGTERM:
+                    status = KILLED  # psutil has TerminateProcess say so, where others have a negative number
                 self.exits[number] = status
 
     def close(self) -> None:
@@ -194,18 +207,24 @@ class SpawnHand:
 def _belongs(process: psutil.Process, leaders: set[int], homes: set[str]) -> bool:
     if process.pid in leaders:
         return True
-    if hasattr(os, "getsid"):
+    if sys.platform != "win32":
         with contextlib.suppress(OSError):
             if os.getsid(process.pid) in leaders:
                 return True
     return bool(homes) and not homes.isdisjoint(process.environ().values())
 
 
+def _interpreter() -> str:
+    """What runs this process. The `python.exe` of a virtual environment on Windows only starts the real one as a process
+    of its own, which nobody would then be watching (multiprocessing.popen_spawn_win32 does the same)."""
+    return str(sys._base_executable) if sys.platform == "win32" else sys.executable  # type: ignore[attr-defined]
+
+
 def _spawn(
     config: dict[str, Any], descriptors: list[int], environment: dict[str, str]
 ) -> subprocess.Popen[bytes]:
     """Start the interpreter with [stdin, stdout, stderr, report, control]."""
-    more: dict[str, Any] = {}
+    more = system.out_of_reach()
     if sys.platform == "win32":
         import msvcrt
 
@@ -213,15 +232,13 @@ def _spawn(
         for handle in handles:
             os.set_handle_inheritable(handle, True)
         more["startupinfo"] = subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles})
-        more["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
         inherited = handles
     else:
-        more["start_new_session"] = True
         more["pass_fds"] = inherited = descriptors[3:]
     config["descriptors"] = [0, 1, 2, *inherited]
     inside = KIT / "checker" / "inside" / "spawned.py"
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", str(inside), str(KIT), json.dumps(config), *site.getsitepackages()],
+        [_interpreter(), "-I", "-S", str(inside), str(KIT), json.dumps(config), *site.getsitepackages()],
         stdin=descriptors[0],
         stdout=descriptors[1],
         stderr=descriptors[2],

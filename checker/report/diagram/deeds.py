@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import signal
 from collections.abc import Sequence
 from dataclasses import replace
 
+from checker.facts import name_of_signal
 from checker.report.diagram.parts import TERMINAL, Kind, Label, Row
 from checker.report.diagram.scene import Happening, Scene, Step, lines_of
 from checker.report.excerpt import TRACEBACK
@@ -302,8 +302,4 @@ def ending(status: int) -> str:
     """How a program ended, by its exit status or, negative, the signal."""
     if status >= 0:
         return _("ends, exit status {status}").format(status=status)
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = str(-status)
-    return _("is ended by {signal}").format(signal=name)
+    return _("is ended by {signal}").format(signal=name_of_signal(-status))

@@ -44,6 +44,9 @@ class Observer(Protocol):
     def threads(self) -> list[Waiting]:
         """The threads as last seen."""
 
+    def is_own(self, thread: int) -> bool:
+        """Whether a thread, at this moment, is one of the program's own process, not of one that it has started."""
+
     def processor_time(self) -> float:
         """Seconds of processor time used so far, all processes of the program together."""
 
