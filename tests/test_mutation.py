@@ -235,7 +235,7 @@ def test_status(findings: Findings, status: int) -> None:
 
 def test_the_command_names_them(place: Place) -> None:
     ran = place.run("author", "mutants", "3", "--list", "--like", "broadcast:own-lock")
-    assert ran.out == "lab3_broadcast/server.py:broadcast:own-lock:clients_lock -> threading.Lock()  (line 36)\n"
+    assert ran.out == "lab3_broadcast/server.py:broadcast:own-lock:clients_lock -> threading.Lock()  (line 38)\n"
     assert ran.status == 0
 
 
