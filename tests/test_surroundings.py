@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -41,3 +42,37 @@ def test_a_time_zone_that_it_is_given_is_obeyed(engine: Engine, open_folder: Pat
             assert server.program.printed.split() == [zone.encode(), told]
         finally:
             stage.close()
+
+
+TAKES_OURS = """
+import importlib
+import json
+import socket
+
+found = {}
+for name in ("checker.live", "checker.stage.room", "checker.grading.engine", "json"):
+    try:
+        found[name] = importlib.import_module(name).__name__
+    except ImportError as error:
+        found[name] = str(error)
+print(json.dumps(found))
+
+
+def start_server(host, port):
+    socket.create_server((host, port)).accept()
+"""
+
+
+@pytest.mark.parametrize("way", ["as here", "spawned"])
+def test_a_program_is_not_given_what_the_checker_can_do(engine: Engine, open_folder: Path, way: str) -> None:
+    """A server of ours in the place of its own would be a chat that nobody has written."""
+    file = open_folder / "server.py"
+    file.write_text(TAKES_OURS, encoding="utf-8")
+    stage = Stage(engine.starter if way == "as here" else Spawner(), engine.settings, "ours")
+    try:
+        server = Server(stage, file)
+        found = json.loads(server.program.printed)
+    finally:
+        stage.close()
+    assert found.pop("json") == "json"
+    assert all(error.startswith("No module named 'checker.") for error in found.values()) and len(found) == 3
