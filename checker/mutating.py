@@ -113,7 +113,7 @@ def _play(found: Findings, chosen: Sequence[Mutant], options: argparse.Namespace
     how = How(seed=seed, bound=options.bound or BOUND, workers=options.jobs or How.workers)
     began = time.monotonic()
     try:
-        with _progress(len(chosen)) as tell:
+        with _progress(found, len(chosen)) as tell:
             for record in play_all(((one, 0) for one in chosen), kit_root(), how, options.at_once):
                 found.played.append(record)
                 tell(record)
@@ -136,8 +136,8 @@ def in_a_line(played: Played) -> str:
 
 
 @contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[Played], None]]:
-    """On a terminal a bar, with those above it that were not killed; elsewhere a line for each."""
+def _progress(found: Findings, total: int) -> Iterator[Callable[[Played], None]]:
+    """On a terminal a bar, with those above it that live and may not; elsewhere a line for each."""
     if not sys.stderr.isatty():
         yield lambda played: print(in_a_line(played), file=sys.stderr, flush=True)
         return
@@ -155,7 +155,7 @@ def _progress(total: int) -> Iterator[Callable[[Played], None]]:
         task = bar.add_task("", total=total)
 
         def tell(played: Played) -> None:
-            if not lost(played):
+            if not lost(played) and explained(played.job, found.told) is None:
                 bar.console.print(in_a_line(played), markup=False, highlight=False)
             bar.advance(task)
 
