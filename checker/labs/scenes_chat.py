@@ -83,5 +83,5 @@ def _without_addresses(chat: Chat, printed: str) -> str:
 
 
 def has_number(text: str, number: int) -> bool:
-    """Whether `number` is in `text` as a whole number."""
-    return re.search(rf"(?<!\d){number}(?!\d)", text) is not None
+    """Whether `number` is in `text` as a whole number; zeros before it do not matter."""
+    return re.search(rf"(?<!\d)0*{number}(?!\d)", text) is not None

@@ -16,7 +16,7 @@ class Handler(threading.Thread):
     @classmethod
     def count(cls, what, handler):
         """To be called with the lock held."""
-        print(f"{what}: {handler.address[0]}:{handler.address[1]}. Clients now: {len(cls.everybody)}.")
+        print(f"{what}: {handler.address[0]}:{handler.address[1]}. Clients now: {len(cls.everybody):02d}/20.")
 
     def run(self):
         with self.lock:
