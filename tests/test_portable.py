@@ -22,8 +22,10 @@ from checker.stage.containment import Way
 from checker.stage.forkserver import ForkServer
 from checker.stage.pipes import CarriedIn, CarriedOut
 from checker.stage.rest.portable import PortableObserver
+from checker.stage.rest.portable import _Sample as Sample
+from checker.stage.rest.sockdiag import LISTEN, Row
 from checker.stage.spawn import Spawner
-from checker.stage.stage import Settings
+from checker.stage.stage import Settings, Stage
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOM = """
@@ -322,6 +324,57 @@ def test_a_quiet_spell_outlasts_a_pause_and_a_late_turn_makes_it_longer() -> Non
     assert not observed(observer, clock, 0.02, 2)
     assert not observed(observer, clock, 0.4, 5)
     assert observed(observer, clock, 0.02, 150)
+
+
+class Stirring(PortableObserver):
+    """Of a program of which every second look sees one thread more: a chain of timers."""
+
+    def _sample(self) -> Sample:
+        self.turns = getattr(self, "turns", 0) + 1
+        return Sample((self.pid,), 3 + self.turns % 2, 0.0)
+
+
+def test_threads_that_come_and_go_for_ever_are_rest_in_the_end() -> None:
+    clock = Clock()
+    observer = Stirring(os.getppid(), lambda: False, clock)
+    assert not observed(observer, clock, 0.02, 500)  # it may take its time to begin
+    observer.mark()
+    assert not observed(observer, clock, 0.02, 240)
+    assert observed(observer, clock, 0.02, 60)
+    observer.effect(printed_only=False)  # somebody has heard something
+    assert not observed(observer, clock, 0.02, 240)
+
+
+class Late:
+    """A table that shows what it saw long ago, unless it is told to look again."""
+
+    proved = False
+
+    def __init__(self) -> None:
+        self.fresh = False
+
+    def rows(self) -> list[Row]:
+        return [Row(LISTEN, ("127.0.0.1", 5000), ("0.0.0.0", 0), 0, 0, 1)] if self.fresh else []
+
+    def forget(self) -> None:
+        self.fresh = True
+
+    def under_way(self, _rows: list[Row]) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
+
+def test_at_the_bound_the_network_is_looked_at_once_more(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(engine.starter, Settings(bound=0.05), "late")
+    stage.table.close()
+    stage.table = Late()
+    monkeypatch.setattr(stage, "at_rest", lambda: False)
+    try:
+        assert stage.wait(lambda: bool(stage.table.rows())) == "seen"
+    finally:
+        stage.close()
 
 
 def test_who_plays_alone_meets_nobody() -> None:

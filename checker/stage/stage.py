@@ -195,7 +195,8 @@ class Stage:
                     return self._ended("seen")
                 return self._ended("rest" if not any(p.observer.spinning() for p in self.running()) else "bound")
             if time.monotonic() > deadline:
-                return self._ended("bound")
+                self.table.forget()  # what was last seen of the network may be old by now, on a busy machine
+                return self._ended("seen" if seen is not None and seen() else "bound")
             if not self.pump(self.way.pauses[min(looks, len(self.way.pauses) - 1)]):
                 looks += 1
             else:

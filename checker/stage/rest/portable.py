@@ -32,8 +32,9 @@ CALM = 0.06
 """Seconds after which one that does nothing has noticed what was done; more than `TICKS`."""
 TICKS = 0.04
 """Seconds of processor time within which the systems' own counting is coarse (10 to 16 ms a tick)."""
-PRINTS = 5.0
-"""Seconds after the last thing that a peer could see, for which words on the screen begin the spell anew."""
+STIRS = 5.0
+"""Seconds after the last thing that a peer could see, for which words on the screen, and threads that come and go, begin the
+spell anew."""
 SPIN_SECONDS = 1.0
 """Processor seconds without any effect after which a program spins; where it did before, `QUIET`."""
 
@@ -127,9 +128,13 @@ class PortableObserver:
             self._quiet += min(turn, LONGEST_TURN)
             self._latest = max(self._latest, min(turn - LONGEST_TURN, LATEST_COUNTED))
             before, self._last = self._last, self._sample()
-            if self._busy() or not self._last.is_like(before):
+            if self._busy() or not (self._last.is_like(before) or self._only_stirs()):
                 self._begin()
         return self.spinning() or self._quiet >= self._needed()
+
+    def _only_stirs(self) -> bool:
+        """Whether nobody has seen anything of it for long but its own screen: a timer that starts the next one does not end."""
+        return self._asked and self._now() - self._marked > STIRS
 
     def _needed(self) -> float:
         return (QUIET if self._asked else QUIET_AT_START) + LATENESS_COUNTS * self._latest
@@ -152,7 +157,7 @@ class PortableObserver:
         """See `Observer`. One that only prints, and goes on, is as much at rest as it will ever be."""
         if not printed_only:
             self._reached = True
-        elif self._now() - self._marked > PRINTS:
+        elif self._only_stirs():
             return
         self._changed = True
 
