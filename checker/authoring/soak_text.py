@@ -23,13 +23,13 @@ def show(pen: Pen, soak: Soak) -> None:
         pen.paragraph(text.format(some=len(soak.ran), all=soak.runs), "warn")
     _times(pen, soak.times)
     _circumstances(pen, soak)
-    for (score, of, complete), runs in soak.scores.items():
+    for score, runs in soak.scores.items():
         times = ngettext("{count} time", "{count} times", len(runs)).format(count=len(runs))
-        whole = "" if complete else " " + _("(incomplete: the checker's own fault)")
-        good = complete and score == of
-        pen.paragraph(_("{score} of {max}").format(score=score, max=of) + whole, "good" if good else "bad", (f"{times}  ", ""))
+        whole = "" if score.complete else " " + _("(incomplete: the checker's own fault)")
+        text = _("{score} of {max}").format(score=score.points, max=score.of) + whole
+        pen.paragraph(text, "good" if score.full else "bad", (f"{times}  ", ""))
     for ran in soak.ran:
-        if ran.grade is None:
+        if ran.score is None:
             _no_grade(pen, ran)
     soak.differing.show_changed(pen)
     always = [one for one in soak.differing.not_passed if len(one.runs) == 1]

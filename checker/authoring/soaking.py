@@ -51,13 +51,27 @@ QUANTILES = {"min": 0.0, "median": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
 
 
 @dataclass(frozen=True)
+class Score:
+    """Points, of how many, and whether every check has a verdict."""
+
+    points: int
+    of: int
+    complete: bool
+
+    @property
+    def full(self) -> bool:
+        """Every point."""
+        return self.complete and self.points == self.of
+
+
+@dataclass(frozen=True)
 class Ran:
-    """One run of the command; `grade` is None where it gave none, and `said` then what it wrote to standard error."""
+    """One run of the command; `score` is None where it gave no grade, and `said` then what it wrote to standard error."""
 
     run: int
     seconds: float
     status: int
-    grade: Grade | None
+    score: Score | None
     said: str
 
 
@@ -73,19 +87,20 @@ class Soak:
     ran: list[Ran] = field(default_factory=list)
     measured: Measured | None = None
     time_wait: TimeWait | None = None
+    python: str | None = None
+    rest: str | None = None
 
-    def take(self, ran: Ran, progress: Progress) -> None:
+    def take(self, ran: Ran, grade: Grade | None, progress: Progress) -> None:
         """Count a run, and say so where it is not a grade with every point."""
         self.ran.append(ran)
-        if ran.grade is None:
+        if ran.score is None or grade is None:
             progress.say(_("run {run} gave no grade (status {status})").format(run=ran.run, status=ran.status), "bad")
             progress.step()
             return
-        grade = ran.grade
-        lost = grade.score != grade.max or not grade.complete
-        self.differing.add("", ran.run, grade.labs, lambda _folder: grade, unlike=lost)
-        said = f"{grade.score}/{grade.max}"
-        if lost:
+        self.python, self.rest = grade.python, grade.rest
+        self.differing.add("", ran.run, grade.labs, lambda _folder: grade, unlike=not ran.score.full)
+        said = f"{ran.score.points}/{ran.score.of}"
+        if not ran.score.full:
             progress.say(_("run {run}: {score}").format(run=ran.run, score=said), "bad")
         progress.step(_("last: {score} in {seconds:.1f} s").format(score=said, seconds=ran.seconds))
 
@@ -93,11 +108,6 @@ class Soak:
     def complete(self) -> bool:
         """Whether every run has ended."""
         return len(self.ran) == self.runs
-
-    @property
-    def graded(self) -> list[Grade]:
-        """Every grade there is."""
-        return [one.grade for one in self.ran if one.grade is not None]
 
     @property
     def times(self) -> dict[str, float]:
@@ -109,12 +119,12 @@ class Soak:
         return {name: seconds[max(0, math.ceil(part * len(seconds)) - 1)] for name, part in QUANTILES.items()}
 
     @property
-    def scores(self) -> dict[tuple[int, int, bool], list[int]]:
-        """The runs that had a score: points, of how many, and whether the grade was complete; the most common first."""
-        found: dict[tuple[int, int, bool], list[int]] = {}
+    def scores(self) -> dict[Score, list[int]]:
+        """The runs that had a score, the most common first."""
+        found: dict[Score, list[int]] = {}
         for one in self.ran:
-            if one.grade is not None:
-                found.setdefault((one.grade.score, one.grade.max, one.grade.complete), []).append(one.run)
+            if one.score is not None:
+                found.setdefault(one.score, []).append(one.run)
         return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
     @property
@@ -125,20 +135,19 @@ class Soak:
     @property
     def status(self) -> int:
         """0 every point every time, 1 not, 3 a command failed, the checker's own fault, or a load that was not there."""
-        if self.problems or not all(one.grade is not None and one.grade.complete for one in self.ran):
+        if self.problems or not all(one.score is not None and one.score.complete for one in self.ran):
             return 3
         return 1 if self.differing.not_passed else 0
 
     def as_json(self) -> dict[str, Any]:
         """See the top of this file."""
         assert self.measured is not None
-        grade = next(iter(self.graded), None)
         return {
             "version": 1,
             "complete": self.complete,
             "words": self.words,
-            "python": None if grade is None else grade.python,
-            "rest": None if grade is None else grade.rest,
+            "python": self.python,
+            "rest": self.rest,
             "runs": self.runs,
             "at_once": self.at_once,
             "seed": self.seed,
@@ -147,11 +156,11 @@ class Soak:
             "processors": self.measured.as_json(),
             "time_wait": None if self.time_wait is None else self.time_wait.as_json(),
             "scores": [
-                {"score": score, "max": of, "complete": complete, "runs": sorted(runs)}
-                for (score, of, complete), runs in self.scores.items()
+                {"score": score.points, "max": score.of, "complete": score.complete, "runs": sorted(runs)}
+                for score, runs in self.scores.items()
             ],
             "not_graded": [
-                {"run": one.run, "status": one.status, "said": one.said} for one in self.ran if one.grade is None
+                {"run": one.run, "status": one.status, "said": one.said} for one in self.ran if one.score is None
             ],
             "not_passed": [one.as_json() for one in self.differing.not_passed],
             **self.differing.as_json(),
@@ -169,18 +178,18 @@ class Commands:
         self._running: set[subprocess.Popen[bytes]] = set()
         self._over = False
 
-    def results(self, runs: int, at_once: int, seed: int) -> Generator[Ran, None, None]:
+    def results(self, runs: int, at_once: int, seed: int) -> Generator[tuple[Ran, Grade | None], None, None]:
         """Yield them as they end. Leaving the loop ends those that are running."""
         with ThreadPoolExecutor(at_once) as pool:
             try:
-                futures = [pool.submit(self._run, run, seed + run) for run in range(runs)]
-                for future in as_completed(futures):
+                # Nobody else holds the futures: a grade is gone once it has been looked at.
+                for future in as_completed([pool.submit(self._run, run, seed + run) for run in range(runs)]):
                     yield future.result()
             finally:
                 self._end()
                 pool.shutdown(cancel_futures=True)
 
-    def _run(self, run: int, seed: int) -> Ran:
+    def _run(self, run: int, seed: int) -> tuple[Ran, Grade | None]:
         with tempfile.TemporaryDirectory(prefix="chat-lab-soak-") as folder:
             result = Path(folder) / "result.json"
             began = time.monotonic()
@@ -195,7 +204,8 @@ class Commands:
                 grade = saved.load(result)
             except ValueError as error:
                 said = said or str(error)
-        return Ran(run, seconds, process.returncode, grade, said)
+        score = None if grade is None else Score(grade.score, grade.max, grade.complete)
+        return Ran(run, seconds, process.returncode, score, said), grade
 
     def _started(self, words: list[str], folder: str) -> subprocess.Popen[bytes]:
         """In a session of its own, so that Ctrl-C does not reach it twice, and in a folder of its own, as it keeps there what
@@ -236,8 +246,8 @@ def soak(options: argparse.Namespace) -> int:
             with Progress(pen, title, asked.runs) as progress, contextlib.closing(
                 commands.results(asked.runs, asked.at_once, asked.seed)
             ) as results:
-                for ran in results:
-                    asked.take(ran, progress)
+                for ran, grade in results:
+                    asked.take(ran, grade, progress)
         except KeyboardInterrupt:
             interrupted = True
         asked.measured = load.measured()
