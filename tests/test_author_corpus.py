@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,8 +65,19 @@ def test_each_time_has_a_seed_of_its_own_and_the_same_verdicts(place: Place) -> 
     assert "Played 3 times: 0 verdicts changed." in run.words
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_one_that_is_broken_off_says_what_is_known_and_leaves_nothing(place: Place, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "to"),
+    [
+        (signal.SIGINT, os.kill),
+        (signal.SIGINT, os.killpg),  # a terminal
+        (signal.SIGTERM, os.kill),
+        (signal.SIGTERM, os.killpg),  # timeout(1)
+        (signal.SIGKILL, os.kill),
+    ],
+)
+def test_one_that_is_broken_off_says_what_is_known_and_leaves_nothing(
+    place: Place, number: signal.Signals, to: Callable[[int, int], None]
+) -> None:
     begun = Fact(place.folder / "begun")
     first = "def start_server("
     spins = f'open({str(place.folder / "begun")!r}, "w").close()\nwhile True:\n    print("not yet")\n\n\n'
@@ -72,7 +85,7 @@ def test_one_that_is_broken_off_says_what_is_known_and_leaves_nothing(place: Pla
     arguments = ("--corpus", ".", "--load", "--repeat", "50", "--bound", str(10 * BOUND), "--json", str(result(place)))
     process = place.start("author", "corpus", *arguments)
     begun.wait()
-    process.send_signal(number)
+    to(process.pid, number)
     run = place.ended(process)
     place.wait_until_nobody_is_left()
     assert "Traceback" not in run.err

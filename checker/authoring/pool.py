@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
@@ -22,6 +23,9 @@ from checker.grading.model import CheckResult
 from checker.grading.rubric import load
 from checker.stage import containment
 from checker.stage.stage import Settings
+
+REQUESTS = {signal.SIGINT, signal.SIGTERM}
+"""To end, from a terminal or from whoever started us."""
 
 
 class Playable(Protocol):
@@ -109,18 +113,23 @@ def play_all(
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for one in done:
                     yield one.result()
+        except BrokenProcessPool:
+            # The pool asks the other workers to end, and they do not listen to such requests.
+            for worker in multiprocessing.active_children():
+                worker.kill()
+            raise
         finally:
             ours.close()
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)  # and wait for them
 
 
 @contextlib.contextmanager
 def _later() -> Iterator[None]:
-    """Hold Ctrl-C back: a worker begins with it held back too, until it has said that it leaves it to us."""
+    """Hold requests to end back: a worker begins with them held back too, until it has said that it leaves them to us."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, REQUESTS)
     try:
         yield
     finally:
@@ -135,11 +144,13 @@ _playing = threading.Lock()
 
 
 def _begin(how: How, root: Path, stop: Connection) -> None:
-    """Set a worker up. Ctrl-C reaches us too, as we are in the terminal's group: our parent decides what it means."""
+    """Set a worker up. Requests to end reach us too, as we are in our parent's group, and it decides what they mean: who
+    ended in the middle of a result would leave it waiting for the rest for ever."""
     global _engine, _root
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: None)  # not ignored by those whom we start
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, REQUESTS)
     settings = how.settings
     starter = containment.choose(settings).starter()
     # A worker of multiprocessing ends without atexit; its finalizers are run.
