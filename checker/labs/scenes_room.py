@@ -156,8 +156,8 @@ def _all_at_once(server: Server, people: int, turns: int) -> None:
 
 
 def _all_is_passed_on(server: Server, crowd: list[Peer]) -> None:
-    """Wait until the server is at rest. One that takes its time over each of so many sends is right, too: where it is not at rest
-    in the end, it is waited for as long as more of what was said arrives."""
+    """Wait until the server is at rest. One that takes its time over each of so many sends is right, too: where it is not at
+    rest in the end, it is waited for as long as more of what was said arrives."""
     arrived = -1
     while True:
         server.settle()
