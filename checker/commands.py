@@ -14,6 +14,7 @@ from checker.grading.model import Grade, LabResult
 from checker.grading.session import Session, graded_file, new_seed, opened
 from checker.grading.submission import AskedWrongly, Submitted, find_root, from_files, locate, select
 from checker.hinting import named
+from checker.history import History
 from checker.paths import as_known
 from checker.report.screen import Screen
 from checker.stage.stage import Settings
@@ -37,10 +38,14 @@ def grade(options: argparse.Namespace) -> int:
     with opened(submission_of(options), settings(options), options.jobs) as session:
         session.grade.asked = asked
         _show(session, screen, seen, only)
-        for lab in session.run(submitted):
-            screen.end_lab(lab, solutions(lab, submitted) if only is None else [])
+        past = History(session.grade) if only is None and options.submission is None else None
+        for one, lab in zip(submitted, session.run(submitted), strict=True):
+            ours = solutions(lab, submitted) if only is None else []
+            screen.end_lab(lab, ours, past.add(lab, one) if past is not None else None)
         screen.end(session.grade)
     memory.remember_grade(session.grade, screen.hinted)
+    if past is not None:
+        past.keep()
     _write(session.grade, reports)
     return status(session.grade)
 

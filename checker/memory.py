@@ -24,7 +24,7 @@ HINTS = Path(STATE) / "hints.json"
 
 def digests() -> dict[str, str]:
     """What was graded last, by path: to tell "unchanged since the last grade"."""
-    return {key: str(value) for key, value in _load(GRADES).items()}
+    return {key: str(value) for key, value in load(GRADES).items()}
 
 
 def unchanged(files: Sequence[GradedFile], seen: Mapping[str, str]) -> bool:
@@ -34,34 +34,34 @@ def unchanged(files: Sequence[GradedFile], seen: Mapping[str, str]) -> bool:
 
 def outcomes(lab: str) -> dict[str, str]:
     """How the checks of a lab ended when they were last graded, by id."""
-    return {check: str(outcome) for check, outcome in _table(_load(LAST), lab).items()}
+    return {check: str(outcome) for check, outcome in table(load(LAST), lab).items()}
 
 
 def hints_read(lab: str) -> dict[str, int]:
     """How many hints to each check of a lab have been read, by id."""
-    return {check: count for check, count in _table(_load(HINTS), lab).items() if isinstance(count, int) and count > 0}
+    return {check: count for check, count in table(load(HINTS), lab).items() if isinstance(count, int) and count > 0}
 
 
 def remember_grade(grade: Grade, hinted: Iterable[tuple[str, str]]) -> None:
     """Keep what was graded and how it went; `hinted` are the checks (lab, id) whose first hint was on the screen."""
-    seen, last, hints = _load(GRADES), _load(LAST), _load(HINTS)
+    seen, last, hints = load(GRADES), load(LAST), load(HINTS)
     for lab in grade.labs:
         seen |= {_key(one.path): one.sha256 for one in lab.files}
-        last[lab.lab] = _table(last, lab.lab) | {check.id: check.outcome for check in lab.checks}
+        last[lab.lab] = table(last, lab.lab) | {check.id: check.outcome for check in lab.checks}
     for name, check in hinted:
         _read(hints, name, check, 1)
-    _keep({GRADES: seen, LAST: last, HINTS: hints})
+    keep({GRADES: seen, LAST: last, HINTS: hints})
 
 
 def remember_hint(lab: str, check: str, number: int) -> None:
     """Keep that the hints to a check have been read up to `number`, counted from 1."""
-    hints = _load(HINTS)
+    hints = load(HINTS)
     _read(hints, lab, check, number)
-    _keep({HINTS: hints})
+    keep({HINTS: hints})
 
 
 def _read(hints: dict[str, Any], lab: str, check: str, number: int) -> None:
-    of_lab = _table(hints, lab)
+    of_lab = table(hints, lab)
     before = of_lab.get(check)
     hints[lab] = of_lab | {check: max(number, before if isinstance(before, int) else 0)}
 
@@ -70,12 +70,14 @@ def _key(path: str) -> str:
     return str(Path(path).resolve())
 
 
-def _table(facts: Mapping[str, Any], name: str) -> dict[str, Any]:
+def table(facts: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """One of the tables that a file keeps."""
     found = facts.get(name)
     return found if isinstance(found, dict) else {}
 
 
-def _load(file: Path) -> dict[str, Any]:
+def load(file: Path) -> dict[str, Any]:
+    """What a file keeps; nothing where it is broken or not there."""
     try:
         facts = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -83,7 +85,8 @@ def _load(file: Path) -> dict[str, Any]:
     return facts if isinstance(facts, dict) else {}
 
 
-def _keep(files: Mapping[Path, dict[str, Any]]) -> None:
+def keep(files: Mapping[Path, dict[str, Any]]) -> None:
+    """Write files, each whole or not at all."""
     for file, facts in files.items():
         try:
             file.parent.mkdir(exist_ok=True)

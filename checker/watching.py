@@ -18,6 +18,7 @@ from checker.grading.model import CheckResult, LabResult
 from checker.grading.rubric import load
 from checker.grading.session import Session, opened
 from checker.grading.submission import AskedWrongly, Submitted
+from checker.history import History
 from checker.paths import as_known
 from checker.report.board import Board
 from checker.report.changes import between, latest
@@ -233,3 +234,8 @@ class Watch:
         self._shown = {lab.lab: lab for lab in labs}
         hinted = [(lab, check.id) for lab, check in [self._board.shown] if check.hint] if self._board.shown else []
         memory.remember_grade(session.grade, hinted)
+        if self._options.submission is None:
+            past = History(session.grade)
+            for one, lab in zip(stale, session.grade.labs, strict=True):
+                past.add(lab, one)
+            past.keep()

@@ -360,13 +360,15 @@ def test_the_command_hears_of_a_save_and_ends_by_an_interrupt(place: Place) -> N
 
 
 @linux
-def test_after_a_watch_a_hint_knows_what_was_lost(place: Place) -> None:
+def test_after_a_watch_a_hint_and_a_grade_know_what_was_lost(place: Place) -> None:
     place.put({"server.py": ASCII_ONLY})
     process = place.start("watch", "2", "--server", "server.py")
     reads(process, f"✗ 0/1 {ANY_ALPHABET}")
     process.send_signal(signal.SIGTERM)
     assert place.ended(process).status == INTERRUPTED
     assert "Hint 2 of 3" in place.run("hint", "2").words  # the first one was on the board
+    place.put({"server.py": RIGHT})
+    assert "you changed 1 line in server.py: gained: " + ANY_ALPHABET in place.run("grade", "2", "--server", "server.py").words
 
 
 def test_the_library_reports_a_save(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from checker.grading.model import CheckResult, LabResult
+from checker.report.edits import Edit
 from checker.report.words import needs_a_missing_program
 
 
@@ -16,6 +17,30 @@ class Change:
     gained: list[CheckResult] = field(default_factory=list)
     lost: list[CheckResult] = field(default_factory=list)
     points: int | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An earlier grade: when it was (Unix seconds), its points, and copies of the files that were others then, by path."""
+
+    when: float
+    score: int
+    max: int
+    files: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Since:
+    """A grade of a lab beside `before`, the last one of the same files. `edits` is what was done to them between the two.
+    `best` is the best of all earlier grades, None where none was better than this one. `same_kit`: both were made by the
+    same checker and the same Python. `seeds` are those of the two."""
+
+    before: Kept
+    change: Change
+    edits: list[Edit] = field(default_factory=list)
+    best: Kept | None = None
+    same_kit: bool = True
+    seeds: tuple[int, int] = (0, 0)
 
 
 def between(before: LabResult | None, after: LabResult) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from checker.grading.model import CheckResult, Grade, GradedFile, LabResult, Outcome
 from checker.paths import as_known
@@ -13,6 +13,9 @@ from checker.report import words
 from checker.report.evidence import Evidence
 from checker.report.pen import Pen
 from checker.texts import _, ngettext
+
+if TYPE_CHECKING:
+    from checker.report.changes import Since
 
 BODY = 4
 """Columns that everything below a check's own line is indented by."""
@@ -152,8 +155,9 @@ class Screen:
         for command in commands:  # each on one line however long, so that it can be copied
             self.pen.row((" " * BODY, ""), (command, "evidence"))
 
-    def end_lab(self, result: LabResult, solutions: Sequence[str] = ()) -> None:
-        """The lab's points, and where to begin where some were lost; `solutions` are files to compare one's own with."""
+    def end_lab(self, result: LabResult, solutions: Sequence[str] = (), since: Since | None = None) -> None:
+        """The lab's points, what has become of them `since` the last grade, and where to begin where some were lost;
+        `solutions` are files to compare one's own with."""
         self._sentences(result)
         self._not_there(result)
         points = _("{score} of {max} points").format(score=result.score, max=result.max)
@@ -164,6 +168,10 @@ class Screen:
         if result.mark is not None:
             text += " " + _(words.LAB_MARKS[result.mark])
         self.pen.paragraph(text, "good" if full else "title")
+        if since is not None:
+            from checker.report import since as view
+
+            view.show(self.pen, since, self._when, BODY)
         lost = next((check for check in result.checks if check.outcome == "failed"), None)
         if lost is not None and len(result.checks) > 1:
             self.pen.paragraph(_("Begin with: {check}").format(check=lost.title))

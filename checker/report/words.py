@@ -243,6 +243,13 @@ def locks(thread: ThreadState) -> list[str]:
     return [_("it holds {locks}").format(locks=", ".join(thread.holds))] if thread.holds else []
 
 
+def listed(parts: Sequence[str]) -> str:
+    """Several names or things in a sentence."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{names} and {last}").format(names=", ".join(parts[:-1]), last=parts[-1])
+
+
 def more_threads(count: int) -> str:
     """That there are more of them."""
     return ngettext("and {count} more thread", "and {count} more threads", count).format(count=count)

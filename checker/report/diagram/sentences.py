@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from checker.report import harmless
 from checker.report.diagram.parts import TERMINAL, Diagram, Label, Row, milliseconds
+from checker.report.words import listed
 from checker.texts import N_, _
 
 LONGEST_DATA = 200
@@ -28,7 +29,7 @@ ARROWS = {
 
 def of(diagram: Diagram) -> list[str]:
     """Who takes part, from left to right, and a sentence for each row."""
-    people = _("From left to right stand {names}.").format(names=_listed([one.name for one in diagram.lifelines]))
+    people = _("From left to right stand {names}.").format(names=listed([one.name for one in diagram.lifelines]))
     return [people, *(sentence(row, diagram) for row in diagram.rows)]
 
 
@@ -63,24 +64,24 @@ def _what(row: Row, diagram: Diagram) -> str:
         return text.format(name=hub, label=label)
     if row.kind == "missing":
         return _("What should have come from {name} to {to} and did not: {label}").format(
-            name=hub, to=_listed(names), label=label
+            name=hub, to=listed(names), label=label
         )
     if row.kind in ("typed", "signal", "output"):
         return _at_a_screen(row, hub, names, label)
     source, to = ([hub], names) if row.out else (names, [hub])
     one, several = ARROWS[row.kind]
     text = _(one) if len(source) == 1 and not row.of_others > 1 else _(several)
-    return text.format(names=_listed(source), to=_listed(to), label=label)
+    return text.format(names=listed(source), to=listed(to), label=label)
 
 
 def _at_a_screen(row: Row, hub: str, names: Sequence[str], label: str) -> str:
     """What was typed, and what came on a screen: at the terminal of the one client, or at those of several."""
     if row.kind == "output":
-        where = hub if row.ends == (TERMINAL,) else _listed(names)
+        where = hub if row.ends == (TERMINAL,) else listed(names)
         return _("on the screen of {names} comes {label}").format(names=where, label=label)
     if row.ends == (TERMINAL,):
         return _("at the keyboard of {name}: {label}").format(name=hub, label=label)
-    return _("{names} {label}, which comes to {to}").format(names=_listed(names), to=hub, label=label)
+    return _("{names} {label}, which comes to {to}").format(names=listed(names), to=hub, label=label)
 
 
 def _name(key: str, row: Row, diagram: Diagram) -> str:
@@ -89,9 +90,3 @@ def _name(key: str, row: Row, diagram: Diagram) -> str:
     if lifeline.names and row.of_others:
         return _("{count} of {name}").format(count=row.of_others, name=lifeline.name)
     return lifeline.name
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
