@@ -33,6 +33,8 @@ def reset(word: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for solution in sorted(solutions.glob("*.py")):
         target = folder / solution.name
+        if target.exists() and not target.is_file():
+            raise AskedWrongly(_("{path} is no file: move it out of the way first").format(path=target))
         if target.exists() and not cutting.is_untouched(_text(target)):
             print(_("kept {old} as {new}").format(old=target, new=_keep(lab, target)))
         target.write_text(cutting.cut(solution.read_text(encoding="utf-8")), encoding="utf-8")
