@@ -318,7 +318,7 @@ def test_the_command_tells_what_the_change_has_brought(place: Place) -> None:
     second = place.run("grade", "3", "--server", "server.py")
     assert "you changed 1 line in server.py: lost: " + REACHES + " (-3)" in second.words
     number = DEAF.split("\n").index("        for client in clients[1:]:") + 1
-    assert f"      {number} +         for client in clients[1:]:\n" in second.out
+    assert f"      {number} + for client in clients[1:]:\n" in second.out
     (copy,) = [line.strip() for line in second.out.splitlines() if line.startswith("    .checker/history/")]
     assert (place.folder / copy).read_text(encoding="utf-8") == RIGHT
     place.run("grade", "3", "--server", "server.py", "--check", "reaches_every_other_client")

@@ -16,6 +16,8 @@ MOST_LINES = 12
 """Lines of a difference that are shown."""
 LONGEST = 2_000
 """Lines of a file that are compared: of a longer one it is only said that it is another."""
+MOST_ROWS = 3
+"""Rows that one line may take."""
 STYLES = {"-": "bad", "+": "good"}
 
 
@@ -89,18 +91,23 @@ def show(pen: Pen, edits: Sequence[Edit], indent: int) -> None:
     """Write the lines that differ, with their numbers; of many the first ones."""
     left = MOST_LINES
     for one in edits:
-        if len(edits) > 1 and one.lines and left:
+        shown = one.lines[:left]
+        if len(edits) > 1 and shown:
             pen.row((" " * indent + one.file + ":", "dim"))
-        for line in one.lines[:left]:
-            _line(pen, line, indent)
-        left -= min(left, len(one.lines))
+        margin = min((len(line.text) - len(line.text.lstrip()) for line in shown if line.text.strip()), default=0)
+        for line in shown:
+            _line(pen, line, margin, indent)
+        left -= len(shown)
     more = sum(len(one.lines) for one in edits) - MOST_LINES
     if more > 0:
         text = ngettext("... and {count} more line", "... and {count} more lines", more).format(count=f"{more:,}")
         pen.row((" " * indent + text, "dim"))
 
 
-def _line(pen: Pen, line: Line, indent: int) -> None:
-    head = f"{line.number:>{indent + 4}} "
-    (text,) = cut(harmless.lines(line.text, pen.encoding)[0], pen.width - columns(head) - 2, 1)
-    pen.row((head, "dim"), (f"{line.sign} {text}", STYLES[line.sign]))
+def _line(pen: Pen, line: Line, margin: int, indent: int) -> None:
+    """One line, without the `margin` blanks that all have before them."""
+    head = f"{line.number:>{indent + 4}} {line.sign} "
+    text = harmless.lines(line.text[margin:], pen.encoding)[0]
+    for part in cut(text, pen.width - columns(head), MOST_ROWS):
+        pen.row((head, "dim"), (part, STYLES[line.sign]))
+        head = " " * columns(head)
