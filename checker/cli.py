@@ -101,6 +101,12 @@ def _parser() -> argparse.ArgumentParser:
         if name != "demo":
             live.add_argument("host", nargs="?", default="localhost", metavar="HOST")
             live.add_argument("port", nargs="?", type=int, default=12345, metavar="PORT")
+    quiz = commands.add_parser("quiz", help=_("wrong programs of labs that you have finished: what does each lose, and why?"))
+    quiz.set_defaults(command=_quiz)
+    quiz.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
+    quiz.add_argument("--questions", type=int, default=10, metavar="N", help=_("how many (10)"))
+    quiz.add_argument("--seed", type=int, help=_("the same questions again: the seed that was told in the end"))
+    quiz.add_argument("--all", action="store_true", help=_("also labs that are not finished; for instructors"))
     reset = commands.add_parser("reset", help=_("put a lab's stub back; your file is kept beside the grades"))
     reset.set_defaults(command=_reset)
     reset.add_argument("lab", metavar="LAB")
@@ -221,6 +227,12 @@ def _room(options: argparse.Namespace) -> int:
     from checker.live import room
 
     return room(options.host, options.port)
+
+
+def _quiz(options: argparse.Namespace) -> int:
+    from checker.quiz.command import quiz
+
+    return quiz(options)
 
 
 def _reset(options: argparse.Namespace) -> int:

@@ -20,6 +20,8 @@ LAST = Path(STATE) / "last.json"
 """How each check ended when it was last graded: outcomes by lab and check."""
 HINTS = Path(STATE) / "hints.json"
 """How many hints to each check have been read: numbers by lab and check."""
+QUIZ = Path(STATE) / "quiz.json"
+"""Whether a wrong program of the quiz was understood when it was asked about last, by lab and program."""
 
 
 def digests() -> dict[str, str]:
@@ -42,6 +44,12 @@ def hints_read(lab: str) -> dict[str, int]:
     return {check: count for check, count in table(load(HINTS), lab).items() if isinstance(count, int) and count > 0}
 
 
+def understood() -> set[tuple[str, str]]:
+    """The programs of the quiz (lab, name) whose question was answered rightly when it was asked last."""
+    answers = load(QUIZ)
+    return {(lab, name) for lab in answers for name, right in table(answers, lab).items() if right is True}
+
+
 def remember_grade(grade: Grade, hinted: Iterable[tuple[str, str]]) -> None:
     """Keep what was graded and how it went; `hinted` are the checks (lab, id) whose first hint was on the screen."""
     seen, last, hints = load(GRADES), load(LAST), load(HINTS)
@@ -58,6 +66,12 @@ def remember_hint(lab: str, check: str, number: int) -> None:
     hints = load(HINTS)
     _read(hints, lab, check, number)
     keep({HINTS: hints})
+
+
+def remember_answer(lab: str, name: str, right: bool) -> None:
+    """Keep how the question about a program of the quiz was answered."""
+    answers = load(QUIZ)
+    keep({QUIZ: answers | {lab: table(answers, lab) | {name: right}}})
 
 
 def _read(hints: dict[str, Any], lab: str, check: str, number: int) -> None:

@@ -295,7 +295,7 @@ def test_of_several_runs_the_last_is_shown():
     timeline.server("bob", port=22222).says("bob").misses("bob", "bob")
     diagram = model.of(timeline.result())
     assert "alice" not in names(diagram)
-    assert label(diagram.rows[0]) == "an earlier run of your program is not shown"
+    assert label(diagram.rows[0]) == "an earlier run of the program is not shown"
 
 
 def test_started_again_at_the_same_port_is_one_story():

@@ -62,24 +62,26 @@ class Place:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def start(self, *arguments: str, before: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, before: tuple[str, ...] = (), stdin: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[str]:
         """Start `python -m checker ARGUMENTS`, after the words `before` (nohup)."""
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary)}
         return subprocess.Popen(
             [*before, sys.executable, "-m", "checker", *arguments],
             cwd=self.folder,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             start_new_session=True,
         )
 
-    def ended(self, process: subprocess.Popen[str], result: Path | None = None) -> Run:
-        """Wait for its end."""
+    def ended(self, process: subprocess.Popen[str], result: Path | None = None, typed: str | None = None) -> Run:
+        """Wait for its end, after `typed` has been given to its standard input."""
         try:
-            out, err = process.communicate(timeout=BOUND)
+            out, err = process.communicate(typed, timeout=BOUND)
         except subprocess.TimeoutExpired:
             process.kill()
             raise

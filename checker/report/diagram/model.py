@@ -54,7 +54,7 @@ def _matter(result: CheckResult, scene: Scene) -> frozenset[str]:
 def _shown(units: Sequence[Unit], scene: Scene, matter: frozenset[str]) -> Iterator[Row]:
     """The rows of the scene, each with who was there when it was over."""
     if scene.earlier:
-        yield Row("fold", Label(_("an earlier run of your program is not shown")))
+        yield Row("fold", Label(_("an earlier run of the program is not shown")))
     alive = frozenset((TERMINAL,) if scene.shape == "client" else ())
     for one in folded(units, scene, matter):
         if isinstance(one, list):

@@ -1,0 +1,1 @@
+"""A quiz about wrong programs: which check does each of them lose, and why?"""
