@@ -113,6 +113,10 @@ def _parser() -> argparse.ArgumentParser:
     start = commands.add_parser("start", help=_("begin lab 6 with your own lab 5 server and lab 4 client"))
     start.set_defaults(command=_start)
     start.add_argument("lab", metavar="LAB")
+    pack = commands.add_parser("pack", help=_("the hand-in: a zip of labs/, with what is in it and the points you saw"))
+    pack.set_defaults(command=_pack)
+    pack.add_argument("--to", type=Path, metavar="FILE", help=_("write it here, not to chat-lab-DATE-TIME.zip"))
+    pack.add_argument("--anyway", action="store_true", help=_("pack also what does not compile"))
     _author_commands(commands)
     return parser
 
@@ -253,6 +257,12 @@ def _new_lab(options: argparse.Namespace) -> int:
 
     programs = tuple(one for one in ("server", "client") if getattr(options, one))
     return new_lab(kit_root(), options.number, options.name, options.title, programs or ("server",))
+
+
+def _pack(options: argparse.Namespace) -> int:
+    from checker.packing import pack
+
+    return pack(options)
 
 
 def _stubs(options: argparse.Namespace) -> int:

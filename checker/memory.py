@@ -3,13 +3,17 @@ counts as none, and one that cannot be written is told and left."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from checker.grading.model import Grade, GradedFile
+from checker.grading import rubric
+from checker.grading.model import Grade, GradedFile, LabResult
 from checker.report import outfile
 from checker.texts import _
 from checker.workplace import STATE
@@ -22,6 +26,10 @@ HINTS = Path(STATE) / "hints.json"
 """How many hints to each check have been read: numbers by lab and check."""
 QUIZ = Path(STATE) / "quiz.json"
 """Whether a wrong program of the quiz was understood when it was asked about last, by lab and program."""
+POINTS = Path(STATE) / "points.json"
+"""Which points were seen for which files: by lab, the newest first."""
+MOST_SEEN = 10
+"""Grades of one lab of which the points are kept."""
 
 
 def digests() -> dict[str, str]:
@@ -50,15 +58,51 @@ def understood() -> set[tuple[str, str]]:
     return {(lab, name) for lab in answers for name, right in table(answers, lab).items() if right is True}
 
 
+def points_seen(places: Iterable[Path], lab: str, digests: Mapping[str, str]) -> tuple[int, float] | None:
+    """The points of the last whole grade of a lab whose Python files had exactly these digests, by name, and when it was (Unix
+    seconds); None where there was none. `places` are the folders in which somebody may have graded."""
+    found = [
+        (one["when"], one["points"])
+        for place in dict.fromkeys(place.resolve() for place in places)
+        for one in _grades(load(place / POINTS), lab)
+        if one.get("files") == digests and isinstance(one.get("points"), int) and isinstance(one.get("when"), int)
+    ]
+    when, points = max(found, default=(0, None))
+    return None if points is None else (points, when)
+
+
+def _grades(facts: Mapping[str, Any], lab: str) -> list[dict[str, Any]]:
+    kept = facts.get(lab)
+    return [one for one in kept if isinstance(one, dict)] if isinstance(kept, list) else []
+
+
+def _with_points(facts: dict[str, Any], lab: LabResult) -> None:
+    """Keep what a lab's own folder earned as a whole."""
+    paths = [Path(file.path) for file in lab.files]
+    told = rubric.load(lab.lab)
+    if {path.name for path in paths} != {f"{program}.py" for program in told.programs} or lab.max != told.max:
+        return  # only a part of it
+    if paths[0].absolute().parent.name != lab.lab or any(check.outcome == "error" for check in lab.checks):
+        return
+    digests = {one.name: hashlib.sha256(one.read_bytes()).hexdigest() for one in sorted(paths[0].parent.glob("*.py"))}
+    if any(digests.get(path.name) != file.sha256 for path, file in zip(paths, lab.files, strict=True)):
+        return  # saved anew meanwhile
+    grade = {"files": digests, "points": lab.score, "max": lab.max, "when": int(time.time())}
+    others = [one for one in _grades(facts, lab.lab) if one.get("files") != digests]
+    facts[lab.lab] = [grade, *others][:MOST_SEEN]
+
+
 def remember_grade(grade: Grade, hinted: Iterable[tuple[str, str]]) -> None:
     """Keep what was graded and how it went; `hinted` are the checks (lab, id) whose first hint was on the screen."""
-    seen, last, hints = load(GRADES), load(LAST), load(HINTS)
+    seen, last, hints, points = load(GRADES), load(LAST), load(HINTS), load(POINTS)
     for lab in grade.labs:
         seen |= {_key(one.path): one.sha256 for one in lab.files}
         last[lab.lab] = table(last, lab.lab) | {check.id: check.outcome for check in lab.checks}
+        with contextlib.suppress(OSError):  # a file is gone meanwhile
+            _with_points(points, lab)
     for name, check in hinted:
         _read(hints, name, check, 1)
-    keep({GRADES: seen, LAST: last, HINTS: hints})
+    keep({GRADES: seen, LAST: last, HINTS: hints, POINTS: points})
 
 
 def remember_hint(lab: str, check: str, number: int) -> None:

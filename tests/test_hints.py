@@ -61,7 +61,8 @@ def test_after_a_grade_the_next_hint_is_that_to_what_was_lost_first(open_folder:
     assert "Hint 1 of 3:" in place.run("hint", LAB, "names_the_sender").out
     kept = json.loads((place.folder / ".checker" / "hints.json").read_text(encoding="utf-8"))
     assert (kept[LAB][first], kept[LAB][CHECK], kept[LAB]["names_the_sender"]) == (3, 2, 1)
-    assert sorted(os.listdir(place.folder / ".checker")) == ["grades.json", "hints.json", "history", "last.json"]
+    names = ["grades.json", "hints.json", "history", "last.json", "points.json"]
+    assert sorted(os.listdir(place.folder / ".checker")) == names
 
 
 @pytest.mark.parametrize(
