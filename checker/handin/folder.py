@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 from pathlib import Path
 
-from checker.handin.listing import DEEPEST, ENVIRONMENT, Entry, Listing, Unreadable, is_junk
+from checker.handin.listing import DEEPEST, ENVIRONMENT, Child, Entry, Listing, Unreadable, is_junk
 from checker.texts import _
 
 MOST_SEEN = 20_000
@@ -44,6 +45,23 @@ def listed(folder: str | Path) -> Listing:
             else:
                 listing.note(_("left out: {path} (no ordinary file)").format(path=inner))
     return listing.complete()
+
+
+def children(folder: str | Path) -> tuple[list[Child], list[str]]:
+    """What lies in `folder`, each by itself, and the names of links, which are not followed."""
+    found, links = [], []
+    for one in _entries(str(folder), ""):
+        if one.is_symlink():
+            links.append(one.name)
+        elif not is_junk(one.name):
+            is_file = one.is_file(follow_symlinks=False)
+            listing = functools.partial(_alone if is_file else listed, one.path)
+            found.append(Child(one.name, is_file, listing))
+    return found, links
+
+
+def _alone(path: str) -> Listing:
+    return Listing({os.path.basename(path): entry(path)})
 
 
 def _entries(place: str, path: str) -> list[os.DirEntry[str]]:

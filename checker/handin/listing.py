@@ -87,9 +87,7 @@ class Listing:
             return
         self.entries[path] = entry
         if len(self.entries) > MOST_FILES:
-            self._drop_environments()
-            if len(self.entries) > MOST_FILES:
-                raise Unreadable(_("it holds more than {count} files").format(count=MOST_FILES))
+            raise Unreadable(_("it holds more than {count} files").format(count=MOST_FILES))
 
     def __post_init__(self) -> None:
         self._names = {_folded(path): path for path in self.entries}
@@ -103,27 +101,25 @@ class Listing:
 
     def complete(self) -> Listing:
         """To be called when everything was added."""
-        self._drop_environments()
         folders = self.folders()
         both = next((path for path in self.entries if path in folders), None)
         if both is not None:
             raise Unreadable(_("it holds {path} twice, as a file and as a folder").format(path=both))
         return self
 
-    def _drop_environments(self) -> None:
-        homes = {path.rpartition("/")[0] + "/" for path in self.entries if path.rpartition("/")[2] == ENVIRONMENT}
-        for path in [path for path in self.entries if any(path.startswith(home) for home in homes if home != "/")]:
-            del self.entries[path]
-
-    def below(self, folder: str) -> Listing:
-        """The part below a folder, by paths from there."""
-        begin = f"{folder}/" if folder else ""
-        found = {path[len(begin) :]: entry for path, entry in self.entries.items() if path.startswith(begin)}
-        return Listing(found, list(self.notes))
-
     def folders(self) -> set[str]:
         """Every folder that has a file in it or below it; "" is the top."""
         return {path[:at] for path in self.entries for at in ends(path)} | {""}
+
+
+@dataclass(frozen=True)
+class Child:
+    """A file or folder at the top of something. `listing()` is what it holds by paths from there, of a file that file by its
+    name; it raises `Unreadable`."""
+
+    name: str
+    is_file: bool
+    listing: Callable[[], Listing]
 
 
 def ends(path: str) -> list[int]:
