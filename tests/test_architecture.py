@@ -23,7 +23,7 @@ MAY_KNOW = {
     "grading": ("grading", "diagnosis", "labs", "stage", "inside", "facts", "paths", "texts"),
     "diagnosis": ("diagnosis", RESULTS, "facts", "parsing", "texts"),
     "report": ("report", RESULTS, "facts", "paths", "system", "texts"),
-    "handin": ("handin", "texts"),
+    "handin": ("handin", "paths", "texts"),
     "facts": (),
     "parsing": (),
     "paths": (),
