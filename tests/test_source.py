@@ -335,3 +335,14 @@ def test_what_the_solutions_use(name: str) -> None:
     path = ROOT / "solutions" / name / "server.py"
     assert uses(path, "socket") and uses(path, "threading")
     assert not libraries(path) & {"asyncio", "select", "selectors", "socketserver"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_a_link_is_told_with_what_it_leads_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, PROGRAM, "theirs.py")
+    Path("lab").mkdir()
+    Path("lab/server.py").symlink_to("../theirs.py")
+    assert read_source(Path("lab/server.py")).notes == ["lab/server.py is a link: what is graded is theirs.py."]
+    Path("linked").symlink_to("lab")
+    assert read_source(Path("linked/server.py")).notes[0].endswith("is theirs.py.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import os
 import re
 import stat
 import sys
@@ -61,7 +62,7 @@ def read_source(path: Path) -> Source:
         _is_program(path, text)
     except _Unusable as problem:
         return Source(path, problem=str(problem))
-    return Source(path, text, notes=_shadows(path))
+    return Source(path, text, notes=[*_links(path), *_shadows(path)])
 
 
 def _wrong(path: Path, sentence: str, **facts: object) -> _Unusable:
@@ -253,6 +254,14 @@ def _does_something(node: ast.stmt) -> bool:
     return not isinstance(node, ast.Pass) and not (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     )
+
+
+def _links(path: Path) -> list[str]:
+    """A note where the file lies elsewhere: it may be another one than whoever handed it in has written."""
+    if not path.is_symlink() and not path.parent.is_symlink():
+        return []
+    note = _("{path} is a link: what is graded is {target}.")
+    return [note.format(path=as_known(path), target=as_known(os.path.realpath(path)))]
 
 
 def _shadows(path: Path) -> list[str]:
