@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,9 @@ from checker.texts import _
 
 ALL_POINTS, POINTS_LOST, ASKED_WRONGLY, OUR_FAULT = 0, 1, 2, 3
 INTERRUPTED = 130
+
+_LABS = re.compile(r"(lab)?\d[\d,–-]*|lab\d+_\w+|labs?", re.IGNORECASE)
+"""How labs are named on the command line, and hardly ever files."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,8 +50,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The options of one command; raises `AskedWrongly`."""
-    return _parser().parse_args(arguments)
+    """The options of one command; raises `AskedWrongly`. Where one submission is named, and no more, it is `submission`;
+    `submissions` are all that `grade` was told of."""
+    options = _parser().parse_args(arguments)
+    if options.submissions:
+        options.submissions, words = _untangled(options.submissions)
+        options.words = [*options.words, *words]
+        options.submission = options.submissions[0] if len(options.submissions) == 1 else None
+    return options
+
+
+def _untangled(given: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """Submissions, and the labs that were named after them: `grade --submission DIR 3`. What is there is a submission."""
+    first, *others = given
+    words = [one for one in others if _LABS.fullmatch(one) and not Path(one).exists()]
+    return [Path(first), *(Path(one) for one in others if one not in words)], words
 
 
 def _terminated(*_signal: object) -> None:
@@ -57,14 +74,14 @@ def _terminated(*_signal: object) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m checker", description=_("Grades the labs of the chat kit."))
     parser.add_argument("--version", action="version", version=__version__)
-    parser.set_defaults(command=_overview, words=[], check=None, submission=None, server=None, client=None)
+    parser.set_defaults(command=_overview, words=[], check=None, submission=None, server=None, client=None, submissions=[])
     _run_options(parser)
     commands = parser.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser)
     grade = commands.add_parser("grade", help=_("grade labs, check by check: grade 3, grade lab3_broadcast, grade 1-6"))
     grade.set_defaults(command=_grade)
     grade.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
     grade.add_argument("--check", metavar="ID", help=_("only this check (what it builds on is played, unscored)"))
-    _what_is_judged(grade)
+    _what_is_judged(grade, several=True)
     for option, text in (
         ("--json", _("write the result as JSON too ('-' for standard output)")),
         ("--html", _("write a page to read it in a browser")),
@@ -73,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         ("--gradescope", _("write the results.json of a Gradescope autograder")),
     ):
         grade.add_argument(option, metavar="FILE", help=text)
+    _class_options(grade)
     _run_options(grade)
     watch = commands.add_parser("watch", help=_("grade again whenever a file is saved: watch 3"))
     watch.set_defaults(command=_watch, check=None)
@@ -171,10 +189,28 @@ def _measuring_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help=_("write all of it as JSON too ('-' for standard output)"))
 
 
-def _what_is_judged(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--submission", type=Path, metavar="DIR", help=_("a tree like labs/, or one lab's folder"))
+def _what_is_judged(parser: argparse.ArgumentParser, several: bool = False) -> None:
+    if several:
+        parser.add_argument(
+            "--submission",
+            dest="submissions",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="DIR",
+            help=_("a tree like labs/, one lab's folder, or a zip of them; several, or a folder with those of a class"),
+        )
+    else:
+        parser.add_argument("--submission", type=Path, metavar="DIR", help=_("a tree like labs/, or one lab's folder"))
     parser.add_argument("--server", type=Path, metavar="FILE", help=_("this server, whatever its name"))
     parser.add_argument("--client", type=Path, metavar="FILE", help=_("this client, whatever its name"))
+
+
+def _class_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--csv", metavar="FILE", help=_("of several submissions: points and what was lost, a line each"))
+    parser.add_argument("--results", metavar="DIR", help=_("where a page and a JSON result of each go (beside the CSV)"))
+    parser.add_argument("--afresh", action="store_true", help=_("grade also those that an earlier run has graded"))
+    parser.add_argument("--limit", type=float, metavar="MINUTES", help=_("how long one submission may take (10)"))
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
@@ -182,7 +218,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bound", type=float, metavar="SECONDS", help=_("how long to wait for a program that never rests")
     )
-    parser.add_argument("--jobs", type=int, metavar="N", help=_("how many checks are played at once"))
+    parser.add_argument("--jobs", type=int, metavar="N", help=_("how many checks (of a class: submissions) are played at once"))
 
 
 def _overview(options: argparse.Namespace) -> int:

@@ -28,8 +28,24 @@ MODULES = {"json": "jsonfile", "html": "page"}
 
 
 def grade(options: argparse.Namespace) -> int:
-    """`grade`: lab by lab, check by check. Returns the exit status."""
+    """`grade`: one submission, or a class. Returns the exit status."""
+    if not options.submissions:
+        return _grade(options)
+    from checker import unpacking
+
+    if unpacking.is_class(options):
+        from checker.classroom.command import grade_class
+
+        return grade_class(options, settings(options))
+    with unpacking.unpacked(options) as name:
+        return _grade(options, name)
+
+
+def _grade(options: argparse.Namespace, name: str | None = None) -> int:
+    """Lab by lab, check by check. `name` is that of the zip that the submission was unpacked from."""
     submitted, only, asked = to_judge(options)
+    if name is not None:
+        asked = shlex.join(["--submission", name])
     reports = {kind: path for kind in REPORTS if (path := getattr(options, kind)) is not None}
     if list(reports.values()).count("-") > 1:
         raise AskedWrongly(_("only one result can go to standard output: name a file for the others"))
@@ -43,7 +59,8 @@ def grade(options: argparse.Namespace) -> int:
             ours = solutions(lab, submitted) if only is None else []
             screen.end_lab(lab, ours, past.add(lab, one) if past is not None else None)
         screen.end(session.grade)
-    memory.remember_grade(session.grade, screen.hinted)
+    if name is None:
+        memory.remember_grade(session.grade, screen.hinted)
     if past is not None:
         past.keep()
     _write(session.grade, reports)

@@ -63,7 +63,7 @@ def overlapping(count: int = 200) -> bytes:
 def bomb(count: int = 40) -> bytes:
     """Files that are small when packed, all of them where programs belong: together far more than anybody hands in."""
     noise = random.Random(1).randbytes(20_000)
-    return zipped({f"labs/lab1_echo/{number}.py": noise + b"#" * 980_000 for number in range(count)})
+    return zipped({f"labs/lab3_broadcast/{number}.py": noise + b"#" * 980_000 for number in range(count)})
 
 
 def nested(levels: int, core: bytes) -> bytes:

@@ -78,19 +78,21 @@ class Place:
             start_new_session=True,
         )
 
-    def ended(self, process: subprocess.Popen[str], result: Path | None = None, typed: str | None = None) -> Run:
+    def ended(
+        self, process: subprocess.Popen[str], result: Path | None = None, typed: str | None = None, bound: float = BOUND
+    ) -> Run:
         """Wait for its end, after `typed` has been given to its standard input."""
         try:
-            out, err = process.communicate(typed, timeout=BOUND)
+            out, err = process.communicate(typed, timeout=bound)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
         found = json.loads(result.read_text(encoding="utf-8")) if result and result.exists() else None
         return Run(process.returncode, out, err, found)
 
-    def run(self, *arguments: str, before: tuple[str, ...] = ()) -> Run:
+    def run(self, *arguments: str, before: tuple[str, ...] = (), bound: float = BOUND) -> Run:
         """`python -m checker ARGUMENTS` from start to end."""
-        return self.ended(self.start(*arguments, before=before))
+        return self.ended(self.start(*arguments, before=before), bound=bound)
 
     def grade(self, *arguments: str, before: tuple[str, ...] = ()) -> Run:
         """`python -m checker grade ARGUMENTS` with its JSON result."""
