@@ -30,6 +30,8 @@ MODULES = {"json": "jsonfile", "html": "page"}
 def grade(options: argparse.Namespace) -> int:
     """`grade`: one submission, or a class. Returns the exit status."""
     if not options.submissions:
+        if options.csv or options.results or options.afresh or options.limit is not None:
+            raise AskedWrongly(_("--csv, --results, --afresh and --limit are for a class: say --submission A B C"))
         return _grade(options)
     from checker import unpacking
 
@@ -45,7 +47,7 @@ def _grade(options: argparse.Namespace, name: str | None = None) -> int:
     """Lab by lab, check by check. `name` is that of the zip that the submission was unpacked from."""
     submitted, only, asked = to_judge(options)
     if name is not None:
-        asked = shlex.join(["--submission", name])
+        asked = as_typed(["--submission", name])
     reports = {kind: path for kind in REPORTS if (path := getattr(options, kind)) is not None}
     if list(reports.values()).count("-") > 1:
         raise AskedWrongly(_("only one result can go to standard output: name a file for the others"))

@@ -276,6 +276,7 @@ def test_labs_may_be_named_before_and_after(place: Place) -> None:
         (("--submission", "none", "--csv", "x.csv", "--results", "class/student 0/labs/lab2_duo/server.py"), "not be written"),
         (("--submission", "class", "--server", "x.py"), "not both"),
         (("--submission", "class", "none", "7"), "there is no lab 7"),
+        (("3", "--csv", "marks.csv"), "are for a class: say --submission A B C"),
     ],
 )
 def test_a_class_that_is_asked_for_wrongly_is_told_so_in_one_line(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -137,3 +138,15 @@ def test_one_that_is_bad_stops_nobody(tmp_path: Path) -> None:
     assert "x.7z is a 7-Zip archive" in str(problems["x"])
     assert [Path(one).name for one in found.left_out] == ["linked"]
     assert not (tmp_path.parent / "x").exists()
+
+
+def test_an_archive_on_the_disk_may_be_large_as_little_of_it_is_read(tmp_path: Path) -> None:
+    environment = {f"kit/.venv/lib/{number}.bin": b"\0" * (1 << 20) for number in range(25)}
+    data = zipped({**environment, **tree(below="kit/labs")}, zipfile.ZIP_STORED)
+    put(tmp_path, {"alone.zip": data, "A B_1_assignsubmission_file_/kit.zip": data})
+    for path in (tmp_path / "alone.zip", tmp_path / "A B_1_assignsubmission_file_"):
+        (handed,) = gather([path], LABS, []).hand_ins
+        assert handed.problem is None and set(handed.files) == EVERYTHING
+    (tmp_path / "of many.zip").write_bytes(zipped({"A B_1_assignsubmission_file_/kit.zip": data}, zipfile.ZIP_STORED))
+    (handed,) = gather([tmp_path / "of many.zip"], LABS, []).hand_ins
+    assert handed.problem == "kit.zip: it is larger than 20 MiB"

@@ -6,6 +6,7 @@ import functools
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from checker.handin.listing import DEEPEST, ENVIRONMENT, Child, Entry, Listing, Unreadable, is_junk
 from checker.texts import _
@@ -76,18 +77,23 @@ def _entries(place: str, path: str) -> list[os.DirEntry[str]]:
 def entry(path: str | Path) -> Entry:
     """The file at `path`; it is opened when it is read."""
 
-    def read(most: int) -> bytes:
+    def opened() -> BinaryIO:
         try:
-            with open(os.open(path, os.O_RDONLY | _NO_LINK | _AT_ONCE | _BINARY), "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise Unreadable(_("{name} is no ordinary file").format(name=os.path.basename(path)))
-                return file.read(most)
+            file = open(os.open(path, os.O_RDONLY | _NO_LINK | _AT_ONCE | _BINARY), "rb")  # noqa: SIM115 - whoever asked closes it
         except OSError as error:
             said = _("{path} cannot be read ({reason})")
             raise Unreadable(said.format(path=os.path.basename(path), reason=error.strerror)) from None
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.close()
+            raise Unreadable(_("{name} is no ordinary file").format(name=os.path.basename(path)))
+        return file
+
+    def read(most: int) -> bytes:
+        with opened() as file:
+            return file.read(most)
 
     try:
         saved = os.lstat(path).st_mtime
     except OSError:
         saved = 0.0
-    return Entry(read, saved)
+    return Entry(read, saved, opened)

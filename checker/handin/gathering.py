@@ -16,9 +16,6 @@ from checker.handin.received import ARCHIVE, Handed, receive
 from checker.paths import as_known
 from checker.texts import _
 
-LARGEST_CLASS_DIRECTORY = 16 << 20
-"""Bytes of the directory of an archive that holds the hand-ins of many."""
-
 _NOT_A_PERSON = re.compile(
     r"(labs?|лаб\w*|лр|hw|task)?[ _-]*\d{1,2}|(labs?|лаб\w*|лр|hw|task)[ _-]*\d+\D.*"
     r"|server|client|src|code|solutions?|notebooks|tests|checker|old|new|backup",
@@ -73,8 +70,6 @@ def one(path: Path, labs: Programs, asked: Sequence[str]) -> Handed:
             return receive(handed, folder.listed(path), labs, asked, 2)
         if not path.name.lower().endswith(ARCHIVE):
             return receive(handed, Listing({path.name: folder.entry(path)}), labs, asked, 0)
-        if path.stat().st_size > zipped.LARGEST_ARCHIVE:
-            raise Unreadable(_("it is larger than {size} MiB").format(size=zipped.LARGEST_ARCHIVE >> 20))
         with zipped.opened_at(path) as archive:
             return receive(handed, archive.listing(), labs, asked, 1)
     except Unreadable as reason:
@@ -88,7 +83,7 @@ def _opened(path: Path) -> Iterator[tuple[list[Child], list[str]]]:
     if path.is_dir():
         yield folder.children(path)
     elif path.name.lower().endswith(ARCHIVE):
-        with zipped.opened_at(path, LARGEST_CLASS_DIRECTORY) as archive:
+        with zipped.opened_at(path) as archive:
             yield archive.children(), []
     else:
         yield [], []

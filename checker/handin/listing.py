@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from checker.texts import _
 
@@ -42,11 +43,12 @@ class File:
 
 @dataclass(frozen=True)
 class Entry:
-    """One ordinary file. `read(most)` gives its first bytes, no more than `most`, whatever its size is said to be; raises
-    `Unreadable`. `saved` in Unix seconds."""
+    """One ordinary file. `read(most)` gives its first bytes, no more than `most`, whatever its size is said to be; `opened`
+    opens it where it lies on a disk. Both raise `Unreadable`. `saved` in Unix seconds."""
 
     read: Callable[[int], bytes]
     saved: float
+    opened: Callable[[], BinaryIO] | None = None
 
 
 @dataclass

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from checker.handin import manifest, zipped
-from checker.handin.listing import LARGEST, Budget, File, Listing, Unreadable, ends, is_fit
+from checker.handin.listing import LARGEST, Budget, Entry, File, Listing, Unreadable, ends, is_fit
 from checker.handin.place import LABS, Place, Programs, find, nothing
 from checker.texts import _
 
@@ -92,11 +93,9 @@ def _with_contents(listing: Listing, archives: Sequence[str], budget: Budget, st
         raise Unreadable(_("it holds {count} archives").format(count=len(archives)))
     wider = Listing({path: entry for path, entry in listing.entries.items() if path not in archives}, listing.notes)
     for archive in archives:
-        data = budget.read(listing.entries[archive], zipped.LARGEST_ARCHIVE + 1)
-        if len(data) > zipped.LARGEST_ARCHIVE:
-            raise Unreadable(_("{path} is too large").format(path=archive))
         try:
-            inner = stack.enter_context(zipped.opened(io.BytesIO(data))).listing()
+            file = stack.enter_context(_opened(listing.entries[archive], budget))
+            inner = stack.enter_context(zipped.opened(file)).listing()
         except Unreadable as reason:
             raise Unreadable(f"{archive}: {reason}") from None
         for path, entry in inner.entries.items():
@@ -104,6 +103,15 @@ def _with_contents(listing: Listing, archives: Sequence[str], budget: Budget, st
         for note in inner.notes:
             wider.note(note)
     return wider.complete()
+
+
+def _opened(entry: Entry, budget: Budget) -> BinaryIO:
+    if entry.opened is not None:
+        return entry.opened()
+    data = budget.read(entry, zipped.LARGEST_WITHIN)
+    if len(data) == zipped.LARGEST_WITHIN:
+        raise Unreadable(_("it is larger than {size} MiB").format(size=zipped.LARGEST_WITHIN >> 20))
+    return io.BytesIO(data)
 
 
 def _take(handed: Handed, listing: Listing, place: Place, budget: Budget) -> None:

@@ -21,10 +21,11 @@ from typing import BinaryIO
 from checker.handin.listing import ENVIRONMENT, Child, Entry, Listing, Unreadable, ends, inside, is_junk
 from checker.texts import _
 
-LARGEST_ARCHIVE = 20 << 20
-"""Bytes of the archive that somebody hands in."""
-LARGEST_DIRECTORY = 2 << 20
-"""Bytes of the directory of an archive: some ten thousand names."""
+LARGEST_WITHIN = 20 << 20
+"""Bytes of an archive that is in another one, and has to be held in memory. One on the disk may be as large as it likes, as
+it is where somebody packs an environment along: only what is needed of it is read."""
+LARGEST_DIRECTORY = 8 << 20
+"""Bytes of the directory of an archive: fifty thousand names and more."""
 PIECE = 1 << 16
 MOST_BLOWN_UP = 100
 """How many times its own size a member may unpack to, where that is more than `PIECE`."""
@@ -111,11 +112,10 @@ class Archive:
 
 
 @contextlib.contextmanager
-def opened(file: BinaryIO, directory: int = LARGEST_DIRECTORY) -> Iterator[Archive]:
-    """An archive, to be read until the block is left. `directory` is how large its directory may be, in bytes. Raises
-    `Unreadable`."""
+def opened(file: BinaryIO) -> Iterator[Archive]:
+    """An archive, to be read until the block is left. Raises `Unreadable`."""
     try:
-        archive = zipfile.ZipFile(_Bounded(file, directory))
+        archive = zipfile.ZipFile(_Bounded(file, LARGEST_DIRECTORY))
     except _BROKEN as error:
         raise _damaged(error) from None
     with archive:
@@ -123,13 +123,13 @@ def opened(file: BinaryIO, directory: int = LARGEST_DIRECTORY) -> Iterator[Archi
 
 
 @contextlib.contextmanager
-def opened_at(path: str | Path, directory: int = LARGEST_DIRECTORY) -> Iterator[Archive]:
+def opened_at(path: str | Path) -> Iterator[Archive]:
     """The archive at `path`, likewise."""
     try:
         file = open(path, "rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise Unreadable(_("it cannot be read ({reason})").format(reason=error.strerror)) from None
-    with file, opened(file, directory) as archive:
+    with file, opened(file) as archive:
         yield archive
 
 
