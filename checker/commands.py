@@ -47,7 +47,7 @@ def _grade(options: argparse.Namespace, name: str | None = None) -> int:
     """Lab by lab, check by check. `name` is that of the zip that the submission was unpacked from."""
     submitted, only, asked = to_judge(options)
     if name is not None:
-        asked = as_typed(["--submission", name])
+        asked = system.as_typed(["--submission", name])
     reports = {kind: path for kind in REPORTS if (path := getattr(options, kind)) is not None}
     if list(reports.values()).count("-") > 1:
         raise AskedWrongly(_("only one result can go to standard output: name a file for the others"))
