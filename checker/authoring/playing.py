@@ -48,9 +48,6 @@ from checker.stage import containment
 from checker.texts import _, ngettext
 from checker.workplace import kit_root
 
-CHECKS_AT_ONCE = 6
-"""Checks of a program that are played at once, at least: a program that takes long mostly sleeps."""
-
 
 @dataclass
 class Playing:
@@ -199,8 +196,7 @@ def _asked(options: argparse.Namespace) -> Playing:
     if options.repeat < 1 or (options.at_once is not None and options.at_once < 1):
         raise AskedWrongly(_("--repeat and --at-once take a number greater than 0"))
     wanted = settings(options)
-    workers = options.jobs or max(CHECKS_AT_ONCE, containment.choose(wanted).workers)
-    how = How(seed=wanted.seed, bound=wanted.bound, workers=workers)
+    how = How(seed=wanted.seed, bound=wanted.bound, workers=options.jobs or 0)
     labs = [name for name in chosen if any(case.lab == name for case in found)]
     matrices = {name: Matrix.of(name, [one.id for one in rubric.load(name).checks], found) for name in labs}
     at_once = options.at_once or containment.processors()
