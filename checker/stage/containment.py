@@ -7,6 +7,7 @@ import errno
 import functools
 import os
 import socket
+import struct
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ KIT = Path(__file__).resolve().parents[2]
 
 CONNECTING = {errno.EINPROGRESS} | ({errno.EWOULDBLOCK} if sys.platform == "win32" else set())
 """What connect() says on a socket that does not wait, and the connection is being made."""
+
+RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""SO_LINGER on, 0 seconds: close() sends RST (socket(7)). Windows has two shorts in a struct linger."""
 
 KILLED = -9
 """The status of a program whose own was not learnt (SIGKILL has no name on Windows)."""
@@ -242,6 +246,12 @@ def take_address(sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
     else:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+
+def acknowledge_at_once(sock: socket.socket) -> None:
+    """Have what has come acknowledged now, where that can be said: who sends in small pieces may wait for it (tcp(7))."""
+    if sys.platform == "linux":
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
 def is_free(port: int) -> bool:

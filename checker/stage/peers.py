@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import errno
 import socket
-import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from checker.stage.containment import CONNECTING
+from checker.stage.containment import CONNECTING, RESET_ON_CLOSE, acknowledge_at_once
 from checker.stage.failure import Failed, Unjudgeable
 from checker.stage.rest.sockdiag import ESTABLISHED, Address
 from checker.stage.stage import Stage
 from checker.texts import _
 
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 s: close() sends RST (socket(7))
 _READ = 1 << 18
 MOST_HEARD = 256 << 20
 """Bytes that one peer takes in: far more than any scene asks for. Whoever sends more is ended."""
@@ -92,8 +90,7 @@ class Peer:
         self.stage.timeline.add(self.name, "received", data)
         if len(self.heard) > MOST_HEARD:
             self.stage.flooded(self.name)
-        if hasattr(socket, "TCP_QUICKACK"):
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        acknowledge_at_once(self.sock)
         return True
 
     def _ended(self, how: Literal["fin", "reset"]) -> None:

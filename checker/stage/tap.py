@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from checker.stage.peers import RESET_ON_CLOSE
+from checker.stage.containment import RESET_ON_CLOSE
 from checker.stage.rest.sockdiag import Address
 from checker.stage.room import Door
 from checker.stage.stage import Stage
