@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,17 +24,25 @@ ROOT = Path(__file__).resolve().parents[1]
 INSIST = "CHAT_LAB_INSIST"
 """Set in the environment (as `.ci/run` does), a missing tool fails its test in place of leaving it out."""
 
+HERE = {"linux": sys.platform == "linux", "posix": os.name == "posix"}
+"""Systems that a test may need (docs/systems.md), and whether this is one."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     # Started by a script with `&`, we have SIGINT ignored, and so would everybody whom a test starts and interrupts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    config.addinivalue_line("markers", "needs(tool): reported as not run where the program `tool` is missing")
+    config.addinivalue_line(
+        "markers", 'needs(what): reported as not run where a program is missing, or the system is not "linux" or "posix"'
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs"):
         tool = str(marker.args[0])
-        if shutil.which(tool) is None:
+        if tool in HERE:
+            if not HERE[tool]:
+                pytest.skip(f"NOT RUN: needs {tool}")
+        elif shutil.which(tool) is None:
             if os.environ.get(INSIST):
                 pytest.fail(f"{tool} is missing, and {INSIST} is set", pytrace=False)
             pytest.skip(f"NOT RUN: {tool} is missing")
@@ -51,6 +60,8 @@ def engine() -> Iterator[Engine]:
 @pytest.fixture
 def open_folder(tmp_path: Path) -> Path:
     """A temporary folder that the programs, run by another user where we are root, may enter."""
+    if not HERE["posix"]:
+        return tmp_path
     for folder in (tmp_path, *tmp_path.parents):
         if folder.owner() == Path.home().owner() and not folder.stat().st_mode & 0o001 and folder != folder.parent:
             folder.chmod(folder.stat().st_mode | 0o011)

@@ -9,12 +9,13 @@ import sys
 
 import pytest
 
+if sys.platform != "linux":
+    pytest.skip("NOT RUN: needs linux", allow_module_level=True)
+
 from checker.stage import containment
 from checker.stage.stage import Settings
 from tests.bad_input import programs
 from tests.bad_input.command import ONE_CHECK, Fact, Place, Run
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="NOT RUN: who is left is asked of Linux")
 
 ONE = ONE_CHECK[1]
 

@@ -86,6 +86,7 @@ def test_lines_stay_lines() -> None:
     assert clean("a\r\nb\tc\nd\re") == "a\nb    c\nd\\re"
 
 
+@pytest.mark.needs("linux")  # the call that a thread waits in is told
 def test_the_command_writes_all_three(open_folder: Path) -> None:
     """A real server that relays nothing and prints what would steer a terminal and a workflow."""
     server = (ROOT / "solutions" / "lab3_broadcast" / "server.py").read_text(encoding="utf-8")
@@ -190,7 +191,7 @@ def test_github_gets_no_points_of_no_grade(no_grade: Grade) -> None:
     assert not [test for test in result["tests"] if "Mark" in test["name"]]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the bound is Linux's")
+@pytest.mark.needs("linux")  # the bound is Linux's
 def test_github_gets_it_through_one_variable_however_much_went_wrong() -> None:
     """The largest of many results: those of more failures have shorter messages."""
     results = [[a_failure(id=f"check_{n}", message="x" * 5_000) for n in range(count)] for count in range(10, 90, 3)]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import socket
+import sys
 
 import pytest
+
+if sys.platform != "linux":
+    pytest.skip("NOT RUN: needs linux", allow_module_level=True)
 
 from checker.grading.engine import Engine
 from checker.grading.rubric import load

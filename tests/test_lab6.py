@@ -10,7 +10,7 @@ import pytest
 from checker.grading.engine import Engine
 from checker.grading.rubric import load
 from checker.labs.lab6_assignment import CHECKS, mark
-from checker.stage.forkserver import ForkServer
+from checker.stage import containment
 from checker.stage.stage import Settings
 
 SOLUTIONS = Path(__file__).resolve().parents[1] / "solutions"
@@ -19,9 +19,9 @@ ALL = {scene.__name__.removeprefix("check_") for scene in CHECKS}
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    fork_server = ForkServer()
-    yield Engine(Settings(), fork_server)
-    fork_server.close()
+    starter = containment.choose(Settings()).starter()
+    yield Engine(Settings(), starter)
+    starter.close()
 
 
 def test_marks() -> None:

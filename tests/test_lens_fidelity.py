@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from lens_runs import run
 
+pytestmark = pytest.mark.needs("posix")  # each program is forked from one interpreter
+
 PROGRAMS = {
     "types": """
 import collections, collections.abc, json, copy, pickle

@@ -9,6 +9,8 @@ from __future__ import annotations
 import pytest
 from lens_runs import run
 
+pytestmark = pytest.mark.needs("posix")  # each program is forked from one interpreter
+
 # Whose turn it is is told through a pipe, which the lens does not take for an order.
 TURNS_MODULE = """
 import os

@@ -7,6 +7,8 @@ import pytest
 from lens_runs import serve
 from lens_servers import ASSIGNMENT, COPY, GUARDED_OUTBOXES, OUTBOXES, OWNER, RIGHT, WRONG, without_locks
 
+pytestmark = pytest.mark.needs("posix")  # each program is forked from one interpreter
+
 TIMES = 20
 
 

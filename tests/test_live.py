@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from checker import demo, live
@@ -48,6 +49,7 @@ def test_room_says_so_when_the_port_is_taken() -> None:
         assert live.room("localhost", listener.getsockname()[1]) == 1
 
 
+@pytest.mark.needs("posix")  # Ctrl-C for one program
 def test_a_room_and_two_who_talk() -> None:
     port = _free_port()
     with _started("room", port) as room:

@@ -19,7 +19,6 @@ from checker.grading.engine import Engine
 from checker.grading.turns import Turns
 from checker.stage import containment
 from checker.stage.containment import Way
-from checker.stage.forkserver import ForkServer
 from checker.stage.pipes import CarriedIn, CarriedOut
 from checker.stage.rest.portable import PortableObserver
 from checker.stage.rest.portable import _Sample as Sample
@@ -92,10 +91,16 @@ def verdicts(starter: containment.Starter, settings: Settings, file: Path, only:
     return {result.id: result.outcome for result in results}
 
 
+def fork_server(*, namespaces: bool = True) -> containment.Starter:
+    """Programs are forked, watched as the test says."""
+    return Way("fork", "procfs" if namespaces else "portable").starter()
+
+
+@pytest.mark.needs("linux")
 @pytest.mark.parametrize("relays", [True, False])
 def test_forked_and_fresh_interpreters_give_the_same_verdicts(tmp_path: Path, relays: bool) -> None:
     file = room(tmp_path, relays=relays)
-    forked = verdicts(ForkServer(), Settings(), file, SEVERAL)
+    forked = verdicts(fork_server(), Settings(), file, SEVERAL)
     fresh = verdicts(Spawner(), Settings(), file, SEVERAL)
     assert forked == fresh
     assert (forked["reaches_every_other_client"] == "passed") is relays
@@ -115,17 +120,18 @@ def test_a_quiet_spell_judges_as_the_kernel_would(
     assert got["reaches_every_other_client"] == outcome
 
 
+@pytest.mark.needs("linux")
 @pytest.mark.parametrize("portable", [False, True])
 def test_one_port_for_several_checks_at_once_is_nobodys_fault(tmp_path: Path, portable: bool) -> None:
     held = leased()
     file = room(tmp_path, port=str(held.getsockname()[1]))
-    got = verdicts(ForkServer(namespaces=False), Settings(portable=portable), file, SEVERAL)
+    got = verdicts(fork_server(namespaces=False), Settings(portable=portable), file, SEVERAL)
     held.close()
     assert set(got.values()) == {"passed"}
 
 
 needs_root = pytest.mark.skipif(
-    not shutil.which("setpriv") or os.name != "posix" or os.geteuid() != 0, reason="needs root and setpriv"
+    sys.platform != "linux" or not shutil.which("setpriv") or os.geteuid() != 0, reason="NOT RUN: needs root and setpriv"
 )
 PLAY = """
 import sys
@@ -257,19 +263,6 @@ def test_a_leased_port_is_nobody_elses() -> None:
     again = containment.lease(port)
     assert again is not None
     again.close()
-
-
-def test_the_stage_imports_where_unix_is_missing() -> None:
-    program = (
-        "import psutil, sys\n"  # this system's psutil needs what that one's does not
-        "for name in ('fcntl', 'termios', 'resource', 'pwd', 'grp'): sys.modules[name] = None\n"
-        "import checker.cli, checker.grading.engine, checker.grading.session, checker.grading.threads\n"
-        "import checker.stage.server, checker.stage.client\n"
-        "import checker.stage.spawn, checker.stage.rest.portable\n"
-        "import checker.inside.launcher\n"
-        "assert 'checker.stage.forkserver' not in sys.modules\n"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
 
 
 def test_what_is_carried_arrives_whole_and_ends() -> None:

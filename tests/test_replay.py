@@ -204,6 +204,7 @@ def test_a_name_is_a_name(who: str) -> None:
         assert isinstance(target, ast.Name) and target.id not in ("socket", "room")
 
 
+@pytest.mark.needs("posix")  # how a shell there quotes
 def test_a_command_is_one_command() -> None:
     (line,) = lines(server(file="x.py; rm -rf ~", host="$(reboot)"))
     assert line.code == ("python 'x.py; rm -rf ~' '$(reboot)' 12345",)

@@ -106,11 +106,15 @@ def test_says_how_to_save_as_utf8(tmp_path: Path, encoding: str) -> None:
     assert problem is not None and "save it as UTF-8" in problem
 
 
-def test_a_folder_a_pipe_and_nothing(tmp_path: Path) -> None:
+def test_a_folder_and_nothing(tmp_path: Path) -> None:
     (tmp_path / "server.py").mkdir()
     assert "is a folder" in str(read_source(tmp_path / "server.py").problem)
     assert "is missing" in str(read_source(tmp_path / "client.py").problem)
     assert "is missing" in str(read_source(tmp_path / "nowhere" / "client.py").problem)
+
+
+@pytest.mark.needs("posix")
+def test_a_pipe_and_a_link_to_nothing(tmp_path: Path) -> None:
     (tmp_path / "broken.py").symlink_to(tmp_path / "gone.py")
     assert "is missing" in str(read_source(tmp_path / "broken.py").problem)
     os.mkfifo(tmp_path / "pipe.py")  # reading it would wait for ever

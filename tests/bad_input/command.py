@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from checker.inside.procfs import descendants
+import psutil
+
 from tests.conftest import ROOT
 
-BOUND = 60.0
-"""Seconds after which something that had to happen is said not to: a hang, not a slow machine."""
+BOUND = 60.0 if sys.platform == "linux" else 300.0
+"""Seconds after which something that had to happen is said not to: a hang, not a slow machine. A grade in quiet spells takes
+its time."""
 
 SET_CHILD_SUBREAPER = 36
 ONE_CHECK = ("--check", "reaches_every_other_client")
@@ -53,7 +55,7 @@ class Place:
         self.folder.mkdir()
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
-        self._before = set(descendants(os.getpid()))
+        self._before = _descendants()
 
     def put(self, files: Mapping[str, str | bytes]) -> None:
         """Write files, by their paths in the folder."""
@@ -104,7 +106,7 @@ class Place:
 
     def processes(self) -> set[int]:
         """Those that were not there before. This process adopts whom a command leaves (see `adopting`)."""
-        return set(descendants(os.getpid())) - self._before
+        return _descendants() - self._before
 
     def wait_until_nobody_is_left(self) -> None:
         """After a command that was killed: its processes go by themselves, as soon as they notice."""
@@ -120,6 +122,10 @@ class Place:
         assert list(self.folder.rglob("__pycache__")) == []
 
 
+def _descendants() -> set[int]:
+    return {one.pid for one in psutil.Process().children(recursive=True)}
+
+
 def _wait_for_end(process: int) -> None:
     handle = os.pidfd_open(process)
     try:
@@ -133,7 +139,10 @@ def _wait_for_end(process: int) -> None:
 
 @contextlib.contextmanager
 def adopting() -> Iterator[None]:
-    """Orphans of whatever is started here become our children, prctl(2): nobody can get out of sight."""
+    """Orphans of whatever is started here become our children, prctl(2): nobody can get out of sight, on Linux."""
+    if sys.platform != "linux":
+        yield
+        return
     libc = ctypes.CDLL(None)
     libc.prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     try:
