@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from checker.inside import stagehands
+from checker.inside import procfs
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="procfs")
 
@@ -44,14 +44,14 @@ def family() -> Iterator[set[int]]:
         started[0].communicate()
 
 
-@pytest.mark.parametrize("find", [stagehands.descendants, stagehands._by_parents])
+@pytest.mark.parametrize("find", [procfs.descendants, procfs._by_parents])
 def test_a_family_is_found(find: Callable[[int], list[int]], family: set[int]) -> None:
     before = set(find(os.getpid()))
     assert family <= before
     assert len(find(os.getpid())) == len(before)
 
 
-@pytest.mark.parametrize("find", [stagehands.descendants, stagehands._by_parents])
+@pytest.mark.parametrize("find", [procfs.descendants, procfs._by_parents])
 def test_who_has_no_children_and_who_is_gone(find: Callable[[int], list[int]]) -> None:
     with subprocess.Popen(["sleep", "1000"]) as childless:
         assert find(childless.pid) == []

@@ -331,4 +331,4 @@ def test_neither_one_check_nor_somebody_elses_files_have_a_history(place: Place)
     place.put({f"labs/{LAB}/server.py": RIGHT})
     place.run("grade", "3", "--check", "names_the_sender")
     place.run("grade", "3", "--submission", "labs")
-    assert sorted(os.listdir(place.folder / ".checker")) == ["grades.json", "hints.json", "last.json"]
+    assert sorted(os.listdir(place.folder / ".checker")) == ["grades.json", "hints.json", "last.json", "points.json"]
