@@ -13,7 +13,7 @@ from checker.grading import rubric
 from checker.grading.submission import AskedWrongly, select
 from checker.handin.gathering import is_many, one
 from checker.handin.received import ARCHIVE
-from checker.inside.stagehands import remove
+from checker.inside.leftovers import remove
 from checker.paths import as_known, shown_as
 from checker.report.pen import Pen
 

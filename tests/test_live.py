@@ -55,9 +55,9 @@ def test_a_room_and_two_who_talk() -> None:
     with _started("room", port) as room:
         _reads(room, str(port))
         with _started("talk", port) as alice:
-            _reads(room, "1")
+            _reads(room, "; 1 here")
             with _started("talk", port) as bob:
-                _reads(room, "2")
+                _reads(room, "; 2 here")
                 _types(alice, "Привет!")
                 _reads(room, "Привет!")
                 _reads(bob, "Привет!")
@@ -66,7 +66,7 @@ def test_a_room_and_two_who_talk() -> None:
                 _reads(bob, "[room] Hello!")
                 _types(bob, "exit")
                 assert bob.wait() == 0
-            _reads(room, "1 ")
+            _reads(room, "; 1 here")
             room.send_signal(signal.SIGINT)
             assert room.wait() == 0
             _reads(alice, "Enter")

@@ -253,6 +253,7 @@ def test_the_command_plays_them(place: Place) -> None:
     assert "killed    lab3_broadcast/server.py:broadcast:own-lock" in ran.err
 
 
+@pytest.mark.needs("posix")  # Ctrl-C for one program
 def test_ctrl_c_ends_it_and_what_is_known_is_told(place: Place) -> None:
     process = place.start("author", "mutants", "3", "--at-once", "1")
     assert process.stderr is not None

@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -13,10 +14,9 @@ from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from checker.grading.engine import Engine
 from checker.grading.model import CheckResult
@@ -126,7 +126,7 @@ def play_all(
 @contextlib.contextmanager
 def _later() -> Iterator[None]:
     """Hold requests to end back: a worker begins with them held back too, until it has said that it leaves them to us."""
-    if not hasattr(signal, "pthread_sigmask"):
+    if sys.platform == "win32":
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, REQUESTS)
@@ -143,13 +143,13 @@ _root: Path
 _playing = threading.Lock()
 
 
-def _begin(how: How, root: Path, stop: Connection) -> None:
+def _begin(how: How, root: Path, stop: Any) -> None:
     """Set a worker up. Requests to end reach us too, as we are in our parent's group, and it decides what they mean: who
     ended in the middle of a result would leave it waiting for the rest for ever."""
     global _engine, _root
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)  # not ignored by those whom we start
-    if hasattr(signal, "pthread_sigmask"):
+    if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, REQUESTS)
     settings = how.settings
     starter = containment.choose(settings).starter()
@@ -159,7 +159,7 @@ def _begin(how: How, root: Path, stop: Connection) -> None:
     threading.Thread(target=_end, args=(stop,), daemon=True).start()
 
 
-def _end(stop: Connection) -> None:
+def _end(stop: Any) -> None:
     """Wait for our parent's sign, or its end, and break off what is being played."""
     with contextlib.suppress(EOFError, OSError):
         stop.recv_bytes()

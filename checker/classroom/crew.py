@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from checker.inside.stagehands import remove
+from checker.inside.leftovers import remove
 from checker.texts import _
 
 KIT = Path(__file__).resolve().parents[2]

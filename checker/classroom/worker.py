@@ -24,7 +24,7 @@ from checker.grading import rubric
 from checker.grading.engine import Engine
 from checker.grading.session import Session, opened
 from checker.grading.submission import locate
-from checker.inside.stagehands import remove
+from checker.inside.leftovers import remove
 from checker.paths import shown_as
 from checker.report import jsonfile, outfile, page, roll
 from checker.stage.stage import Settings

@@ -221,7 +221,7 @@ def _surroundings(config: dict[str, Any]) -> None:
         time.tzset()  # the warm interpreter may have asked for the time of day, and the C library reads TZ once
     sys.dont_write_bytecode = True  # nothing of ours is left in the student's folder
     os.umask(0o022)
-    if config.get("uid") is not None:
+    if sys.platform == "linux" and config.get("uid") is not None:
         from checker.inside import owncopy
 
         config["file"] = owncopy.made(config["file"], config["home"], config["uid"])

@@ -7,6 +7,7 @@ import os
 import signal
 import tempfile
 
+from checker.inside.leftovers import remove
 from checker.inside.procfs import descendants
 
 
@@ -43,13 +44,3 @@ class Stagehands:
             with contextlib.suppress(ChildProcessError):  # nobody is left to wait for
                 os.waitpid(-1, 0)
         remove(self.home)
-
-
-def remove(folder: str) -> None:
-    """Take a folder away, whatever a program has left in it."""
-    try:
-        os.rmdir(folder)
-    except OSError:
-        import shutil  # only where something was left: the import is not free
-
-        shutil.rmtree(folder, ignore_errors=True)

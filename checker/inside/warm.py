@@ -32,8 +32,9 @@ import tempfile
 from typing import Any
 
 from checker.inside import kernel
+from checker.inside.leftovers import remove
 from checker.inside.procfs import descendants
-from checker.inside.stagehands import Stagehands, remove
+from checker.inside.stagehands import Stagehands
 
 MESSAGE_SIZE = 65536
 DESCRIPTORS = 250

@@ -14,7 +14,7 @@ import weakref
 from typing import Any
 
 from checker.inside import warm
-from checker.inside.stagehands import remove
+from checker.inside.leftovers import remove
 from checker.stage.containment import KIT, UNPRIVILEGED
 
 
