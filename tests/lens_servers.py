@@ -298,6 +298,12 @@ def start_server(host="localhost", port=12345):
         threading.Thread(target=serve, args=(sock,), daemon=True).start()
 """
 
+_TAKES = "        with changing:\n            everybody = clients\n        for client in everybody:\n"
+ADDED_TO_COPY = SWAPPED_COPY.replace("        for client in clients:\n", _TAKES).replace(
+    "            new = clients.copy()\n            new.append(sock)\n            clients = new\n",
+    "            clients = clients.copy()\n            clients.append(sock)\n",
+)
+
 HANDED_IN = """
 import socket, threading
 from dataclasses import dataclass, field
@@ -487,6 +493,7 @@ RIGHT = {
     "a guarded outbox for each client": GUARDED_OUTBOXES,
     "one thread owns the list": OWNER,
     "a copy swapped in under a lock": SWAPPED_COPY,
+    "a copy put in place and added to under the lock": ADDED_TO_COPY,
     "an object handed to each thread": HANDED_IN,
     "a pool of threads": POOL,
     "a subclass of Thread": THREAD_SUBCLASS,
@@ -575,6 +582,19 @@ WRONG = {  # name -> (server, a line of each of the two that is named)
         SWAPPED_COPY.replace("with changing:", "if True:"),
         "clients = [client for client in clients if client is not sock]",
         "clients = [client for client in clients if client is not sock]",
+    ),
+    "the same list added to and put in place": (
+        ADDED_TO_COPY.replace("clients = clients.copy()", "clients = clients"),
+        "clients.append(sock)",
+        "for client in everybody:",
+    ),
+    "a count when the lock is let go": (
+        changed(
+            ASSIGNMENT,
+            ('                print(f"{address} left', '        print(f"{address} left'),
+        ),
+        'print(f"{address} left, {len(clients)} stay")',
+        "clients.append(client_socket)",
     ),
     "the semaphore lets two in": (
         changed(HANDED_IN, ("BoundedSemaphore(1)", "Semaphore(2)")),

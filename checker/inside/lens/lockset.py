@@ -45,6 +45,7 @@ class Shadow:
 
     __slots__ = (
         *("type", "name", "site", "rooted", "accesses", "met", "shared", "written", "weakly_given", "last", "guards"),
+        *("filled", "refilled"),
     )
 
     def __init__(self, kind: str, site: Site, name: str | None = None) -> None:
@@ -57,6 +58,8 @@ class Shadow:
         self.weakly_given = False
         self.last: tuple[ThreadShadow, int, int, frozenset[LockShadow]] | None = None
         self.guards: set[LockShadow] = set()  # locks held at some change of it
+        self.filled: tuple[ThreadShadow, int] | None = None  # in which step of which thread it was changed
+        self.refilled = False  # and whether it was in another one, too
 
     def publish(self, how: str) -> None:
         """Other threads can reach it from now on. What was done to it before, nobody else can have seen."""
@@ -66,6 +69,19 @@ class Shadow:
                 self.accesses.clear()
                 self.met.clear()
                 self.last = None
+                self.filled, self.refilled = None, False
+
+    def fill(self, me: ThreadShadow) -> None:
+        """`me` changes it, now that others can reach it."""
+        step = (me, me.time)
+        self.refilled = self.refilled or (self.filled is not None and self.filled != step)
+        self.filled = step
+
+    def only_filled_by(self, old: Access, me: ThreadShadow) -> bool:
+        """Whether `old` belongs to the one stretch under a lock in which it was changed at all, and `me` came later by
+        that lock: a copy that was put in its place first and added to then, and that nobody changes any more."""
+        within = bool(old.lockset) and self.filled == (old.thread, old.time) and not self.refilled
+        return within and me.after_this_time(old.thread, old.time)
 
     def withdraw(self, me: ThreadShadow) -> None:
         """`me` has taken it out of where others found it, as in `batch, self.waiting = self.waiting, []` under a lock.
@@ -171,11 +187,14 @@ class Findings:
         for old in shadow.accesses.values():
             if old.thread is me or not old.conflicts(new) or old.lockset & new.lockset:
                 continue
+            if not new.kind & _WRITES and shadow.only_filled_by(old, me):
+                continue
             if not me.after(old.thread, old.time) or shadow.only_luck_ordered(old, me):
                 self._race(shadow, old, new)
                 break
         self._remember(shadow, new)
         if new.kind & _WRITES:
+            shadow.fill(me)
             shadow.written = True
             shadow.guards |= new.lockset
         if shadow.written and len(shadow.met) > 1 and shadow not in self.shared:
