@@ -4,6 +4,7 @@ played as another user."""
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -86,6 +87,26 @@ def test_of_a_large_folder_the_rest_is_linked(tmp_path: Path) -> None:
     linked = {path.name for path in copy.iterdir() if path.is_symlink()}
     assert linked == {"a_film.bin", "a_link.txt", ".git", "more", "gone", "198.txt", "199.txt"}
     assert (copy / "more" / "words.txt").read_text() == "Hi!"
+
+
+def test_what_goes_while_it_is_copied_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_in, home = tmp_path / "lab", tmp_path / "home"
+    for folder in (handed_in / "a_folder", home):
+        folder.mkdir(parents=True)
+    for name in ("server.py", "server.py~", "a_folder/saved.txt"):
+        (handed_in / name).write_text("")
+    really_scan = os.scandir
+
+    def scan(path: str) -> object:
+        if path == str(handed_in / "a_folder"):
+            shutil.rmtree(path)
+            (handed_in / "server.py~").unlink()
+        return really_scan(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    file = Path(owncopy.made(str(handed_in / "server.py"), str(home), os.getuid()))
+    assert {path.name for path in file.parent.iterdir()} == {"server.py", "server.py~"}
+    assert file.read_text() == ""
 
 
 @pytest.mark.parametrize("name", ["server.py", "client.py"])

@@ -3,6 +3,7 @@ chat log say, as it may at home, and what was handed in stays as it is."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 
@@ -36,10 +37,13 @@ class _Copy:
 
         with os.scandir(source) as entries:
             found = sorted(entries, key=rank)
+        os.mkdir(target, 0o755)
+        os.chown(target, self.uid, self.uid)
         for entry in found:
             place = os.path.join(target, entry.name)
-            if entry.name in LINKED or not self._copied(entry, place):
-                os.symlink(entry.path, place)
+            with contextlib.suppress(FileNotFoundError):  # gone meanwhile, as what an editor puts there while it saves
+                if entry.name in LINKED or not self._copied(entry, place):
+                    os.symlink(entry.path, place)
         # Last: as long as it is ours, nobody who runs as that user can put something else in the place of what we copy.
         os.chown(target, self.uid, self.uid)
 
@@ -49,16 +53,16 @@ class _Copy:
         if entry.is_symlink():
             return False  # we may read what its target may be kept from: a link stays one, and the program follows it itself
         if entry.is_dir():
-            self.files -= 1
             self.folder(entry.path, place)
+            self.files -= 1
             return True
         if not entry.is_file():  # a pipe
             return False
         size = entry.stat().st_size
         if size > self.bytes:
             return False
-        self.files -= 1
-        self.bytes -= size
         shutil.copy2(entry.path, place)
         os.chown(place, self.uid, self.uid)
+        self.files -= 1
+        self.bytes -= size
         return True
