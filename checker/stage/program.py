@@ -11,6 +11,7 @@ from typing import Any
 
 from checker.facts import name_of_signal
 from checker.stage.containment import KILLED, must_impersonate
+from checker.stage.family import Family
 from checker.stage.pipes import Incoming, incoming, outgoing
 from checker.stage.rest.sockdiag import LISTEN, Address
 from checker.stage.stage import Stage
@@ -282,12 +283,17 @@ class Program:
         self.die()
 
     def die(self) -> None:
-        """SIGKILL, its connections left as they stand, and wait for the end: that is certain, so no rest is asked for."""
+        """SIGKILL, its connections left as they stand, and wait for the end: that is certain, so no rest is asked for.
+
+        A process that it has started may hold a connection, too, and ends a moment later.
+        """
         if self.status is None:
+            family = Family(self.pid, self.observer.processes()[1:])
             self.stage.timeline.add(self.name, "signal", signal="SIGKILL")
             self.kill()
             while self.status is None:
                 self.stage.pump(1.0)
+            family.wait()
 
     def dismiss(self) -> None:
         """Stop it and take it off the stage: what follows there is judged without it."""
