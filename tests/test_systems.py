@@ -50,6 +50,7 @@ KNOW_SYSTEMS = {
     "checker/inside/process.py",
     "checker/inside/signals.py",
     "checker/stage/containment.py",
+    "checker/stage/family.py",
     "checker/stage/pipes.py",
     "checker/stage/rest/portable.py",
     "checker/stage/spawn.py",

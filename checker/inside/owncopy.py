@@ -30,7 +30,6 @@ class _Copy:
 
     def folder(self, source: str, target: str, first: str = "") -> None:
         """Copy a folder: the file `first` first, then the other modules, then the rest."""
-        os.mkdir(target, 0o755)
 
         def rank(entry: os.DirEntry[str]) -> tuple[bool, bool, bool, str]:
             return entry.name != first, not entry.name.endswith(".py"), entry.is_dir(), entry.name
@@ -38,7 +37,6 @@ class _Copy:
         with os.scandir(source) as entries:
             found = sorted(entries, key=rank)
         os.mkdir(target, 0o755)
-        os.chown(target, self.uid, self.uid)
         for entry in found:
             place = os.path.join(target, entry.name)
             with contextlib.suppress(FileNotFoundError):  # gone meanwhile, as what an editor puts there while it saves
