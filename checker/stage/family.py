@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import sys
 from collections.abc import Iterable
 
 
@@ -14,13 +15,13 @@ class Family:
     def __init__(self, leader: int, others: Iterable[int]) -> None:
         self._handles: list[int] = []
         self._processes: list[int] = []
-        if not hasattr(os, "getpgid"):  # Windows knows no groups: there each is waited for where it is ended
+        if sys.platform == "win32":  # Windows knows no groups: there each is waited for where it is ended
             return
         for process in others:
             with contextlib.suppress(OSError):
                 if os.getpgid(process) != leader:
                     continue
-                if hasattr(os, "pidfd_open"):
+                if sys.platform == "linux":
                     self._handles.append(os.pidfd_open(process))
                 else:
                     self._processes.append(process)
