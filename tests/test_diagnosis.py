@@ -245,6 +245,18 @@ def test_what_is_right_in_a_lab_is_not_called_a_mistake() -> None:
     assert [cause and cause.id for cause in causes] == ["turned_away", "closes_without_a_goodbye", None]
 
 
+def test_a_main_thread_on_its_way_out_is_no_busy_loop() -> None:
+    """After Ctrl-C it hangs up on everybody, and that it is seen to run means nothing."""
+    left = [happened("alice", "connected", port=41000, step=2), happened("alice", "closed", step=3)]
+    frame = Frame("server.py", 3, "stop", True, "client.shutdown(socket.SHUT_RDWR)")
+    busy = ThreadState("MainThread", "running", "server.py", 3, frame.source, frames=[frame])
+    named = [
+        likely_cause(made(*left, *more, threads=[busy], spinning=True))
+        for more in ([], [happened("server", "signal", step=4, signal="SIGINT")])
+    ]
+    assert [cause and cause.id for cause in named] == ["busy_loop", None]
+
+
 def test_a_port_that_two_could_mean_names_nothing() -> None:
     """With two people the last to join and the receiver are one."""
     joined = [happened(who, "connected", port=port, step=2) for port, who in enumerate(("alice", "bob"), 41000)]

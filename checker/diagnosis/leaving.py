@@ -17,8 +17,9 @@ def end_of_stream_not_noticed(f: Findings) -> Cause | None:
 
     Rests on the processor time (spinning) or on the flood that the others receive, on who has left, and on the functions on
     the busy thread's stack: does one of them receive, it reads the end of the stream again and again (recv() returns b""
-    there, at once, every time). Not taken for it: a busy thread that receives nothing; it is named as a busy loop. Without
-    a stack, a connection that the other side has closed and the program has not decides.
+    there, at once, every time). Not taken for it: a busy thread that receives nothing; it is named as a busy loop, unless it
+    is the main thread after Ctrl-C, which is on its way out. Without a stack, a connection that the other side has closed
+    and the program has not decides.
     """
     if not f.runs or not _somebody_left(f) or not (f.evidence.spinning or _floods(f)):
         return None
@@ -33,6 +34,8 @@ def end_of_stream_not_noticed(f: Findings) -> Cause | None:
         line, file = (receiving.line, receiving.file) if receiving is not None else (None, None)
         return Cause("end_of_stream_not_noticed", text, line, file)
     if busy is None or not own_frames(busy) or not f.evidence.spinning:
+        return None
+    if busy.name == "MainThread" and f.scene.interrupted is not None:
         return None
     text = _(
         "Since somebody left, a thread goes round without a pause: when looked at it was at `{source}`. Find what it should "
