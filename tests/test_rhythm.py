@@ -10,6 +10,9 @@ import pytest
 from stalled import playing
 
 from checker.grading.engine import Engine
+from checker.stage.rest.chain import Chain
+from checker.stage.rest.syscalls import Call
+from checker.stage.rest.thread import Thread as SeenThread
 from checker.stage.server import Server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what a thread waits for is seen on Linux")
@@ -188,3 +191,18 @@ def test_what_a_timer_is_still_to_send_is_waited_for(chain: str, how: str, engin
         alice, bob = server.join("alice", "bob")
         for speaker, hearer in (alice, bob), (bob, alice), (alice, bob), (alice, bob):
             hearer.hears(speaker.says("Hi!"))
+
+
+def test_a_rhythm_is_learned_from_whoever_is_between_two_rounds() -> None:
+    waits = "202 0x7f0000001000 0x89 0x0 0x7f0000002000 0x0 0xffffffff 0x7f00000f0e10 0x7f0000000000"
+    link, following, chain = SeenThread(1, (-1, -1, -1)), SeenThread(1, (-1, -1, -1), first_seen=9), Chain()
+    link.call = Call(waits)
+    link.counts_round()
+    link.call = None  # it does now what it has waited for
+    link.learns()
+    assert not link.known
+    chain.ends(link)
+    chain.learns()
+    following.call = Call(waits)
+    chain.goes_on([following])
+    assert following.is_used_to(following.call)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.diagnosis.findings import CONNECTED, Findings, at, own_frames
+from checker.diagnosis.findings import CONNECTED, RECEIVING, Findings, at, own_frames
 from checker.diagnosis.scene import LEAVES, Player
 from checker.diagnosis.syntax import RECEIVES
 from checker.grading.model import Cause, Frame
@@ -23,8 +23,13 @@ def end_of_stream_not_noticed(f: Findings) -> Cause | None:
     """
     if not f.runs or not _somebody_left(f) or not (f.evidence.spinning or _floods(f)):
         return None
-    busy = next((thread for thread in f.threads if thread.call == "running"), None)
-    receiving = next((frame for frame in (own_frames(busy) if busy else ()) if _receives(f, frame)), None)
+    runs = [thread for thread in f.threads if thread.call == "running"]
+    on_its_way_out = f.scene.interrupted is not None and all(thread.name == "MainThread" for thread in runs)
+    # Of several that spin one runs, and the others are in no receive: they wait for the interpreter's lock.
+    candidates = [one for one in f.threads if one.call not in RECEIVING and not one.wants] if on_its_way_out else runs
+    frames = (frame for thread in candidates for frame in own_frames(thread))
+    receiving = next((frame for frame in frames if _receives(f, frame)), None)
+    busy = next(iter(runs), None)
     half_closed = any(one.accepted and one.state == "close_wait" and not one.unread for one in f.evidence.connections)
     if receiving is not None or (half_closed and (busy is None or not own_frames(busy))):
         text = _(

@@ -38,6 +38,11 @@ class Chain:
             if not printed_only or not thread.known:
                 thread.rounds = 0
 
+    def learns(self) -> None:
+        """What those waited in that have ended was there before anything was asked of the program: it is its own rhythm."""
+        for thread in self._ended:
+            thread.learns(between_rounds=True)
+
     def forget(self) -> None:
         """Everything is at rest: whoever is to go on has begun."""
         self._ended.clear()

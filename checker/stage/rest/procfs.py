@@ -233,9 +233,11 @@ class ProcfsObserver:
         self._moved = self._now()
         self._spin.effect()
         self._chain.effect(printed_only=False)
+        if self._rested and not self._has_started:
+            self._chain.learns()
         for thread in self._threads.values():
             if self._rested:
-                thread.learns()
+                thread.learns(between_rounds=not self._has_started)
             thread.rounds = 0
             thread.round_slices = thread.slices
             thread.ran_at_mark = thread.ran

@@ -39,10 +39,14 @@ class Thread:
         """Whether `call` is part of its rhythm, or waits for input: then it is no pause in the middle of some work."""
         return call.for_input or self.knows(call)
 
-    def learns(self) -> None:
-        """The program is at rest: a timed wait that the thread is in now is its own rhythm."""
-        if self.call is not None and self.call.timed and not self.knows(self.call):
-            self.known.append(self.call.place)
+    def learns(self, *, between_rounds: bool = False) -> None:
+        """The program is at rest: a timed wait that the thread is in now is its own rhythm. `between_rounds`: so is the one
+        that it was in last, should it be doing now what it does after each."""
+        if self.call is not None and self.call.timed:
+            if not self.knows(self.call):
+                self.known.append(self.call.place)
+        elif between_rounds and self.round_of is not None and self.round_of not in self.known:
+            self.known.append(self.round_of)
 
     def counts_round(self) -> None:
         """A timed wait was begun: the same one again is one more round."""
