@@ -12,7 +12,7 @@ from checker.texts import _
 BUFFER = 4096
 
 
-def talk(host: str, port: int) -> int:
+def talk(host: str, port: int, prompt: str = "") -> int:
     """Chat with the server at `host` and `port` until one of the two leaves. Returns the exit status, 1 where
     nobody listens there. What is typed goes out with a line end, which the servers of all labs can read."""
     try:
@@ -26,10 +26,10 @@ def talk(host: str, port: int) -> int:
     print(_("Connected to {host}, port {port}, from port {mine}.").format(host=host, port=port, mine=mine))
     print(_("Type a line and Enter to send it. `exit` or Ctrl-C leaves."))
     over = threading.Event()
-    listener = threading.Thread(target=_listen, args=(connection, over), daemon=True)
+    listener = threading.Thread(target=_listen, args=(connection, over, prompt), daemon=True)
     listener.start()
     with suppress(EOFError, KeyboardInterrupt, OSError):
-        while not over.is_set() and (line := input()).strip().lower() != "exit":
+        while not over.is_set() and (line := input(prompt)).strip().lower() != "exit":
             connection.sendall(line.encode() + b"\n")
     if not over.is_set():
         print(_("You have left."))
@@ -39,21 +39,22 @@ def talk(host: str, port: int) -> int:
     return 0
 
 
-def _listen(connection: socket.socket, over: threading.Event) -> None:
+def _listen(connection: socket.socket, over: threading.Event, prompt: str) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
     how = _("The server has ended the connection. Enter leaves.")
     try:
         while data := connection.recv(BUFFER):
             text = decoder.decode(data)
-            print(text, end="" if text.endswith("\n") else "\n", flush=True)
+            whole = text if text.endswith("\n") else text + "\n"
+            print(f"\n{whole}{prompt}" if prompt else whole, end="", flush=True)
     except OSError as error:
         how = _("The connection is lost ({error}). Enter leaves.").format(error=error)
     if not over.is_set():
         over.set()
-        print(how, flush=True)
+        print(f"\n{how}" if prompt else how, flush=True)
 
 
-class _Room:
+class Room:
     """Everybody who is connected, by socket, and one lock for it."""
 
     def __init__(self, listener: socket.socket) -> None:
@@ -120,7 +121,7 @@ def room(host: str, port: int) -> int:
     start = _("Start your client in another terminal: python client.py {host} {port}")
     print(start.format(host=host, port=port))
     print(_("What you type here goes to everybody. Ctrl-C closes the room."))
-    door = _Room(listener)
+    door = Room(listener)
     doorkeeper = threading.Thread(target=door.open_door, daemon=True)
     doorkeeper.start()
     with suppress(KeyboardInterrupt):

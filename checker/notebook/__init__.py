@@ -4,7 +4,7 @@
     %check 3 reaches_every_other_client         one check alone
     %hint 3 reaches_every_other_client          the next of its three hints
 
-    room = run(start_server)                    or a file's path
+    room = run(start_server)                    or a file's path, or finished("server")
     alice, bob = room.join("alice", "bob")
     alice.says("Hi!")
     room.show()
@@ -15,11 +15,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.notebook.live import nothing_is_left, run
+from checker.stage.finished import finished
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["load_ipython_extension", "nothing_is_left", "run", "unload_ipython_extension"]
+__all__ = ["finished", "load_ipython_extension", "nothing_is_left", "run", "unload_ipython_extension"]
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -28,7 +29,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
     for magic in (check, hint):
         shell.register_magic_function(magic, "line", magic.__name__)  # type: ignore[arg-type]
-    shell.push({"run": run, "nothing_is_left": nothing_is_left})  # type: ignore[no-untyped-call]
+    shell.push({"run": run, "finished": finished, "nothing_is_left": nothing_is_left})  # type: ignore[no-untyped-call]
 
 
 def unload_ipython_extension(_shell: InteractiveShell) -> None:
