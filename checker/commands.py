@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from checker import memory, system
+from checker import edition, memory, system
 from checker.grading import rubric
 from checker.grading.model import Grade, LabResult
 from checker.grading.session import Session, graded_file, new_seed, opened
@@ -59,7 +59,8 @@ def _grade(options: argparse.Namespace, name: str | None = None) -> int:
         past = History(session.grade) if only is None and options.submission is None else None
         for one, lab in zip(submitted, session.run(submitted), strict=True):
             ours = solutions(lab, submitted) if only is None else []
-            screen.end_lab(lab, ours, past.add(lab, one) if past is not None else None)
+            to_ask_for = only is None and edition.is_students() and _every_point(lab)
+            screen.end_lab(lab, ours, past.add(lab, one) if past is not None else None, to_ask_for=to_ask_for)
         screen.end(session.grade)
     if name is None:
         memory.remember_grade(session.grade, screen.hinted)
@@ -158,9 +159,13 @@ def _show(session: Session, screen: Screen, seen: dict[str, str], only: set[str]
 
 def solutions(lab: LabResult, submitted: Sequence[Submitted]) -> list[str]:
     """Our programs, for whoever has every point of a lab to compare with, unless it is ours that were graded."""
-    if any(check.outcome != "passed" for check in lab.checks):
+    if not _every_point(lab):
         return []
     graded = {file.sha256 for file in lab.files}
     programs = next(one.files for one in submitted if one.lab == lab.lab)
     ours = [kit_root() / "solutions" / lab.lab / f"{name}.py" for name, path in programs.items() if path is not None]
     return [as_known(one) for one in ours if one.is_file() and graded_file(one).sha256 not in graded]
+
+
+def _every_point(lab: LabResult) -> bool:
+    return all(check.outcome == "passed" for check in lab.checks)

@@ -1,30 +1,41 @@
-"""The assignment's scene, live: one server and three clients, the reference programs as real processes."""
+"""The assignment's scene, live: one server and three clients, the reference programs as real processes. A student edition has
+none: there the student's own programs play, once they are written, and before that the kit's room and client."""
 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import re
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from checker import system
-from checker.texts import _
+from checker import edition, system
+from checker.authoring.stubs import is_untouched
+from checker.grading.submission import AskedWrongly, find_root
+from checker.stage.finished import finished
+from checker.texts import N_, _
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-PROGRAMS = Path(__file__).resolve().parents[1] / "solutions" / "lab6_assignment"
+NOT_WRITTEN = "is not written yet"
+"""What a stub prints in place of each part."""
+OURS = N_(
+    "So a finished chat looks: the server of `python -m checker room` and the client of `python -m checker talk` play. As soon "
+    "as both your programs of lab 6 are written, yours will."
+)
+OWN = N_("Your own programs of lab 6 play.")
 DEFAULT_PORT = 12345
 BOUND = 20.0
 """Seconds after which a program that does not do its part is given up."""
 
-_ADDRESS = re.compile(r"\('127\.0\.0\.1', (\d+)\)")
+_PORT = re.compile(r"\b\d{4,5}\b")
 
 
 class Screen:
@@ -61,10 +72,13 @@ class Screen:
             self.scene.changed.notify_all()
 
     def types(self, line: str) -> None:
-        """Type a line and Enter."""
+        """Type a line and Enter; raises `Stuck` where the program has ended."""
         assert self.process.stdin is not None
         self._add(line + "\n")
-        self.process.stdin.write(line.encode() + b"\n")
+        try:
+            self.process.stdin.write(line.encode() + b"\n")
+        except OSError:
+            raise Stuck(self.scene.caption) from None
 
     @property
     def lines(self) -> str:
@@ -73,8 +87,8 @@ class Screen:
 
     @property
     def prompts(self) -> bool:
-        """Whether the last thing on it is a line that has not ended: a prompt."""
-        return bool(self.text) and not self.text.endswith("\n")
+        """Whether the last thing on it is a prompt, as ours are: with a blank at its end."""
+        return self.text.endswith(" ")
 
     def is_interrupted(self) -> None:
         """Ctrl-C, where there is such a thing; else the end."""
@@ -105,10 +119,11 @@ class Stuck(Exception):
 
 
 class Scene:
-    """The screens, in the order in which their programs were started, and `caption`: what is going on."""
+    """The screens, in the order in which their programs were started, and `caption`: what is going on. Of `ours` it is known
+    that the client shows a prompt: nobody types before it is there."""
 
-    def __init__(self, port: int, view: View) -> None:
-        self.port, self.view = port, view
+    def __init__(self, port: int, view: View, programs: Mapping[str, Path], *, ours: bool = True) -> None:
+        self.port, self.view, self.programs, self.ours = port, view, programs, ours
         self.caption = ""
         self.screens: list[Screen] = []
         self.changed = threading.Condition()
@@ -116,7 +131,7 @@ class Scene:
     def start(self, title: str, program: str) -> Screen:
         """Start one of the two programs; it is told where only if that is not the default."""
         told = () if self.port == DEFAULT_PORT else ("localhost", str(self.port))
-        screen = Screen(self, title, str(PROGRAMS / program), *told)
+        screen = Screen(self, title, str(self.programs[program]), *told)
         with self.changed:
             self.screens.append(screen)
         return screen
@@ -149,15 +164,16 @@ class Scene:
 
 def _perform(scene: Scene) -> None:
     scene.tells(_("The server starts."))
-    server = scene.start(_("Server"), "server.py")
+    server = scene.start(_("Server"), "server")
     scene.until(lambda: bool(server.lines))
 
     def ports() -> list[str]:
-        return list(dict.fromkeys(_ADDRESS.findall(server.lines)))
+        found = dict.fromkeys(_PORT.findall(server.lines))
+        return [port for port in found if port != str(scene.port)]
 
     def joins(number: int) -> Screen:
         scene.tells(_("Client {number} joins.").format(number=number))
-        client = scene.start(_("Client {number}").format(number=number), "client.py")
+        client = scene.start(_("Client {number}").format(number=number), "client")
         scene.until(lambda: len(ports()) == number)
         return client
 
@@ -168,7 +184,7 @@ def _perform(scene: Scene) -> None:
         scene.until(lambda: scene.screens[number].over and server.lines.count(port) > before)
 
     def says(client: Screen, text: str) -> None:
-        scene.until(lambda: client.prompts)
+        scene.until(lambda: client.prompts or (bool(client.lines) and not scene.ours))
         client.types(text)
 
     first = joins(1)
@@ -188,33 +204,56 @@ def _perform(scene: Scene) -> None:
     goes(2, lambda: says(second, "exit"))
     scene.tells(_("Ctrl-C at the server: it says goodbye to whoever is left."))
     server.is_interrupted()
-    scene.until(lambda: server.over and not third.prompts)
-    third.types("")
+    scene.until(lambda: server.over and not (scene.ours and third.prompts))
+    with contextlib.suppress(Stuck):  # a student's client may end without a key
+        third.types("")
     scene.until(lambda: third.over)
-    scene.tells(_("The end. Your turn: labs/lab6_assignment"))
+    scene.tells(_("The end. Your turn: labs/lab6_assignment") if scene.ours else _("The end."))
 
 
 def play(console: Console | None = None) -> int:
-    """Play the scene on `console` (standard output without one). Returns the exit status, 3 where a program
-    of ours did not do its part."""
+    """Play the scene on `console` (standard output without one). Returns the exit status where a program did not do its
+    part: 3 if it is ours, 1 if it is the student's."""
     from rich.console import Console
 
     from checker.demo_views import Plain, SideBySide
 
     console = console or Console()
+    own = _written() if edition.is_students() else None
+    if edition.is_students():
+        console.print(_(OWN if own else OURS), markup=False, highlight=False)
     wide = console.is_terminal and console.width >= SideBySide.narrowest
     with SideBySide(console) if wide else Plain(console) as view:
-        scene = Scene(_port(), view)
+        scene = Scene(_port(), view, own or {one: finished(one) for one in ("server", "client")}, ours=own is None)
         try:
             _perform(scene)
         except Stuck as stuck:
             console.print(_("The scene is stuck at: {caption}").format(caption=stuck), markup=False)
-            return 3
+            if own:
+                console.print(_("`python -m checker grade 6` tells what your programs lack for it."), markup=False)
+            return 1 if own else 3
         except KeyboardInterrupt:
             return 130
         finally:
             scene.end()
     return 0
+
+
+def _written() -> dict[str, Path] | None:
+    """The student's own programs of lab 6, where both are written."""
+    try:
+        folder = find_root(Path.cwd()) / "labs" / "lab6_assignment"
+    except AskedWrongly:  # called from outside of the kit's folder
+        return None
+    programs = {program: folder / f"{program}.py" for program in ("server", "client")}
+    return programs if all(map(_is_written, programs.values())) else None
+
+
+def _is_written(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    text = file.read_text(encoding="utf-8", errors="replace")
+    return NOT_WRITTEN not in text and not is_untouched(text)
 
 
 def _port() -> int:

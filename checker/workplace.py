@@ -6,6 +6,7 @@ import datetime
 import shutil
 from pathlib import Path
 
+from checker import edition
 from checker.authoring import stubs as cutting
 from checker.grading.rubric import names
 from checker.grading.submission import AskedWrongly, find_root, select
@@ -26,20 +27,27 @@ def kit_root() -> Path:
 def reset(word: str) -> int:
     """Put a lab's stubs back; what was there is kept in `.checker/kept/` under its name and the time."""
     (lab,) = select([word], names())
-    solutions = kit_root() / "solutions" / lab
-    if not solutions.is_dir():
+    stubs = _pristine(lab)
+    if not stubs:
         raise AskedWrongly(_("there is nothing here to make the stub of {lab} from").format(lab=lab))
     folder = find_root(Path.cwd()) / "labs" / lab
     folder.mkdir(parents=True, exist_ok=True)
-    for solution in sorted(solutions.glob("*.py")):
-        target = folder / solution.name
+    for name, stub in stubs.items():
+        target = folder / name
         if target.exists() and not target.is_file():
             raise AskedWrongly(_("{path} is no file: move it out of the way first").format(path=target))
         if target.exists() and not cutting.is_untouched(_text(target)):
             print(_("kept {old} as {new}").format(old=target, new=_keep(lab, target)))
-        target.write_text(cutting.cut(solution.read_text(encoding="utf-8")), encoding="utf-8")
+        target.write_text(stub, encoding="utf-8")
         print(_("wrote {path}").format(path=target))
     return 0
+
+
+def _pristine(lab: str) -> dict[str, str]:
+    """A lab's untouched stubs by name: as the student edition keeps them, or cut out of the solutions."""
+    kept = {file.name: _text(file) for file in sorted((edition.PRISTINE / lab).glob("*.py"))}
+    solutions = sorted((kit_root() / "solutions" / lab).glob("*.py"))
+    return kept or {file.name: cutting.cut(file.read_text(encoding="utf-8")) for file in solutions}
 
 
 def _keep(lab: str, file: Path) -> Path:

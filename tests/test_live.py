@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from checker import demo, live
+from checker.stage.finished import finished
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,6 +39,19 @@ def test_the_scene_is_played_beside_somebody_on_the_default_port() -> None:
         taken = socket.socket()
     with taken:
         assert "Hello!" in _shown(80)
+
+
+def test_a_students_programs_that_do_not_play_the_scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = tmp_path / "client.py"
+    client.write_text("print('Hi!')\n", "utf-8")  # never connects, however long one waits
+    monkeypatch.setattr(demo.edition, "is_students", lambda: True)
+    monkeypatch.setattr(demo, "_written", lambda: {"server": finished("server"), "client": client})
+    monkeypatch.setattr(demo, "BOUND", 1.0)
+    console = Console(file=io.StringIO(), width=80)
+    assert demo.play(console) == 1
+    assert isinstance(console.file, io.StringIO)
+    said = console.file.getvalue()
+    assert "Your own programs" in said and "stuck at" in said and "grade 6" in said
 
 
 def test_talk_says_so_when_nobody_answers() -> None:

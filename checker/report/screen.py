@@ -155,9 +155,11 @@ class Screen:
         for command in commands:  # each on one line however long, so that it can be copied
             self.pen.row((" " * BODY, ""), (command, "evidence"))
 
-    def end_lab(self, result: LabResult, solutions: Sequence[str] = (), since: Since | None = None) -> None:
+    def end_lab(
+        self, result: LabResult, solutions: Sequence[str] = (), since: Since | None = None, *, to_ask_for: bool = False
+    ) -> None:
         """The lab's points, what has become of them `since` the last grade, and where to begin where some were lost;
-        `solutions` are files to compare one's own with."""
+        `solutions` are files to compare one's own with. Is there none here but `to_ask_for`, it says who has it."""
         self._sentences(result)
         self._not_there(result)
         points = _("{score} of {max} points").format(score=result.score, max=result.max)
@@ -179,6 +181,8 @@ class Screen:
             self.pen.paragraph(_("Compare it with our solution:"))
             for file in solutions:  # each on one line however long, so that it can be copied
                 self.pen.row((" " * BODY, ""), (file, "evidence"))
+        if to_ask_for:
+            self.pen.paragraph(_("Ask your instructor for our solution, to compare yours with it."))
         self.pen.flush()
 
     def _not_there(self, result: LabResult) -> None:
