@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from checker import __version__
+from checker import edition
 from checker.grading.submission import AskedWrongly
 from checker.texts import _
 
@@ -73,7 +73,7 @@ def _terminated(*_signal: object) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m checker", description=_("Grades the labs of the chat kit."))
-    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--version", action="version", version=edition.version())
     parser.set_defaults(command=_overview, words=[], check=None, submission=None, server=None, client=None, submissions=[])
     _run_options(parser)
     commands = parser.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser)
@@ -140,7 +140,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
-    author = commands.add_parser("author", help=_("for authors of labs: stubs, corpus, soak"))
+    author = commands.add_parser("author", help=_("for authors of labs: stubs, corpus, soak, release"))
+    if edition.is_students():
+        author.set_defaults(command=_not_here)
+        author.add_argument("words", nargs=argparse.REMAINDER, metavar=_("COMMAND"))
+        return
     kinds = author.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser, required=True)
     new_lab = kinds.add_parser("new-lab", help=_("a new lab to begin with: new-lab 10 clock"))
     new_lab.set_defaults(command=_new_lab)
@@ -178,6 +182,9 @@ def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     mutants.add_argument("--like", metavar="TEXT", help=_("only those with this in their names"))
     mutants.add_argument("--at-once", type=int, metavar="N", help=_("how many are played at once"))
     _run_options(mutants)
+    release = kinds.add_parser("release", help=_("write the student edition: a zip without solutions, corpus and tests"))
+    release.set_defaults(command=_release)
+    release.add_argument("--to", type=Path, metavar="FILE", help=_("write it here, not to chat-lab-kit-COMMIT.zip"))
 
 
 def _measuring_options(parser: argparse.ArgumentParser) -> None:
@@ -270,6 +277,10 @@ def _room(options: argparse.Namespace) -> int:
 
 
 def _quiz(options: argparse.Namespace) -> int:
+    if edition.is_students():
+        raise AskedWrongly(
+            _("quiz shows wrong programs, each nearly a solution, so the student edition has none: ask your instructor")
+        )
     from checker.quiz.command import quiz
 
     return quiz(options)
@@ -323,3 +334,13 @@ def _mutants(options: argparse.Namespace) -> int:
     from checker.mutating import author_mutants
 
     return author_mutants(options)
+
+
+def _release(options: argparse.Namespace) -> int:
+    from checker.authoring.release import release
+
+    return release(options.to)
+
+
+def _not_here(_options: argparse.Namespace) -> int:
+    raise AskedWrongly(_("`author` needs the full kit: this is the student edition, without solutions, corpus and tests"))

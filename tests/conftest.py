@@ -60,12 +60,17 @@ def engine() -> Iterator[Engine]:
 @pytest.fixture
 def open_folder(tmp_path: Path) -> Path:
     """A temporary folder that the programs, run by another user where we are root, may enter."""
+    return opened(tmp_path)
+
+
+def opened(path: Path) -> Path:
+    """Let everybody enter a folder, and those that it is in."""
     if not HERE["posix"]:
-        return tmp_path
-    for folder in (tmp_path, *tmp_path.parents):
+        return path
+    for folder in (path, *path.parents):
         if folder.owner() == Path.home().owner() and not folder.stat().st_mode & 0o001 and folder != folder.parent:
             folder.chmod(folder.stat().st_mode | 0o011)
-    return tmp_path
+    return path
 
 
 @pytest.fixture

@@ -36,10 +36,12 @@ class Wrong(AssertionError):
 
 @dataclass(frozen=True)
 class Kit:
-    """A copy of what a student has, whose labs are untouched stubs, with a temporary folder of its own."""
+    """A copy of what a student has, whose labs are untouched stubs, with a temporary folder of its own. `checker` is where the
+    checker lies that its notebooks import."""
 
     folder: Path
     temporary: Path
+    checker: Path = ROOT
 
     @classmethod
     def copied(cls, to: Path) -> Kit:
@@ -82,7 +84,7 @@ class Kernel:
     def opened(cls, path: Path, kit: Kit, bound: float = CELL_BOUND) -> Iterator[Kernel]:
         """A notebook in a new kernel, which is shut down in the end; `bound` is each cell's, in seconds."""
         kernel = cls(path, bound)
-        ours = {"PYTHONPATH": str(ROOT), "TMPDIR": str(kit.temporary), "LANGUAGE": "en", "CHAT_LANG": "en"}
+        ours = {"PYTHONPATH": str(kit.checker), "TMPDIR": str(kit.temporary), "LANGUAGE": "en", "CHAT_LANG": "en"}
         with kernel.client.setup_kernel(env={**os.environ, **ours}):
             kernel._before = kernel._belongings()
             yield kernel

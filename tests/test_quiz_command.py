@@ -58,7 +58,7 @@ def test_it_asks_about_labs_that_are_finished(here: Path) -> None:
 
 def test_without_the_corpus_it_says_where_it_is(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "kit_root", lambda: here)
-    with pytest.raises(AskedWrongly, match="the full kit has them"):
+    with pytest.raises(AskedWrongly, match="tests/corpus and solutions of the full kit"):
         command.quiz(options(all=True))
 
 

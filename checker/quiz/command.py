@@ -31,7 +31,7 @@ def quiz(options: argparse.Namespace) -> int:
     root = kit_root()
     if not (root / "tests" / "corpus").is_dir() or not (root / "solutions").is_dir():
         raise AskedWrongly(
-            _("quiz shows wrong programs, each nearly a solution, so the students' edition has none: the full kit has them")
+            _("quiz needs tests/corpus and solutions of the full kit: they are not in {path}").format(path=root)
         )
     if options.questions < 1:
         raise AskedWrongly(_("--questions takes a number greater than 0"))
