@@ -4,6 +4,9 @@ import gc
 import os
 import sys
 
+if sys.version_info < (3, 10):
+    sys.exit("This is Python %d.%d, and the kit needs 3.10 or newer: see start.py." % sys.version_info[:2])
+
 # `python -m` puts the current folder first on the path, and that may be a submission's: nothing of it is ever imported
 # here. The kit itself is found through its installation, or from its own root.
 _root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -24,6 +24,7 @@ MAY_KNOW = {
     "diagnosis": ("diagnosis", RESULTS, "facts", "parsing", "texts"),
     "report": ("report", RESULTS, "facts", "paths", "system", "texts"),
     "handin": ("handin", "paths", "texts"),
+    "setup": ("setup", "texts"),
     "facts": (),
     "parsing": (),
     "paths": (),
@@ -41,6 +42,7 @@ FREE_TO_USE = {
     "mutating": {"rich"},
     "watching": {"watchfiles"},
     "notebook": {"IPython", "psutil"},
+    "setup": {"jupyter_server", "jupyterlab", "psutil"},  # by what runs in the environment alone
 }
 """What a part may import that Python does not bring along."""
 
