@@ -135,6 +135,8 @@ def _parser() -> argparse.ArgumentParser:
     pack.set_defaults(command=_pack)
     pack.add_argument("--to", type=Path, metavar="FILE", help=_("write it here, not to chat-lab-DATE-TIME.zip"))
     pack.add_argument("--anyway", action="store_true", help=_("pack also what does not compile"))
+    doctor = commands.add_parser("doctor", help=_("look at this machine: what is in the way, and what to do"))
+    doctor.set_defaults(command=_doctor)
     _author_commands(commands)
     return parser
 
@@ -198,14 +200,9 @@ def _measuring_options(parser: argparse.ArgumentParser) -> None:
 
 def _what_is_judged(parser: argparse.ArgumentParser, several: bool = False) -> None:
     if several:
+        text = _("a tree like labs/, one lab's folder, or a zip of them; several, or a folder with those of a class")
         parser.add_argument(
-            "--submission",
-            dest="submissions",
-            nargs="+",
-            action="extend",
-            default=[],
-            metavar="DIR",
-            help=_("a tree like labs/, one lab's folder, or a zip of them; several, or a folder with those of a class"),
+            "--submission", dest="submissions", nargs="+", action="extend", default=[], metavar="DIR", help=text
         )
     else:
         parser.add_argument("--submission", type=Path, metavar="DIR", help=_("a tree like labs/, or one lab's folder"))
@@ -310,6 +307,12 @@ def _pack(options: argparse.Namespace) -> int:
     from checker.packing import pack
 
     return pack(options)
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from checker.doctor.command import doctor
+
+    return doctor()
 
 
 def _stubs(options: argparse.Namespace) -> int:

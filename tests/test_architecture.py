@@ -25,6 +25,8 @@ MAY_KNOW = {
     "report": ("report", RESULTS, "facts", "paths", "system", "texts"),
     "handin": ("handin", "paths", "texts"),
     "setup": ("setup", "texts"),
+    "standins": ("live",),
+    "doctor": ("doctor", "edition", "grading.submission", "paths", "report", "setup", "stage", "texts", "workplace"),
     "facts": (),
     "parsing": (),
     "paths": (),
@@ -43,6 +45,7 @@ FREE_TO_USE = {
     "watching": {"watchfiles"},
     "notebook": {"IPython", "psutil"},
     "setup": {"jupyter_server", "jupyterlab", "psutil"},  # by what runs in the environment alone
+    "doctor": {"psutil"},
 }
 """What a part may import that Python does not bring along."""
 

@@ -1,0 +1,1 @@
+"""`python -m checker doctor`: what this machine has, what that means, and what to do. Asks nothing of the network."""
