@@ -69,7 +69,7 @@ def saves(where: Callable[[], set[Path]]) -> Iterator[None]:
     try:
         import watchfiles
     except ImportError:
-        raise AskedWrongly(_("watch needs the package watchfiles: pip install -r requirements.txt")) from None
+        raise AskedWrongly(_("watch needs the package watchfiles: pip install -r requirements-students.txt")) from None
     polling: bool | None = None  # as the library thinks best
     while True:
         watched = where()

@@ -164,10 +164,11 @@ def test_it_needs_a_repository(full: Kit) -> None:
 
 def test_what_is_in_it(files: dict[str, bytes]) -> None:
     tops = {name.partition("/")[0] for name in files}
-    assert tops - {"start.py", "requirements-students.txt"} == {
-        *(".devcontainer", ".gitignore", "LICENSE", "README.md", "binder", "checker", "labs", "notebooks"),
-        *("pyproject.toml", "requirements.txt"),
+    assert tops == {
+        *(".devcontainer", ".github", ".gitignore", "LICENSE", "README.md", "binder", "checker", "labs", "notebooks"),
+        *("pyproject.toml", "requirements-students.txt", "requirements.txt", "start.py"),
     }
+    assert [name for name in files if name.startswith(".github/")] == [".github/workflows/grade.yml"]
     assert {name.split("/")[1] for name in files if name.startswith("labs/")} == set(rubric.names())
     ours = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("notebooks/*.ipynb")}
     assert {name for name in files if name.startswith("notebooks/")} == ours
@@ -247,15 +248,8 @@ def test_its_project_file_is_about_what_is_there(files: dict[str, bytes]) -> Non
     project = tomllib.loads(files["pyproject.toml"].decode())
     assert set(project["tool"]) == {"setuptools"}
     assert project["project"] == tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert "pytest" not in files["requirements.txt"].decode() and "-e ." in files["requirements.txt"].decode()
-
-
-def test_its_readme_says_how_to_begin_with_what_there_is() -> None:
-    template = (ROOT / release.README).read_text("utf-8")
-    with_it = release._readme(template, {"start.py": release.Member(b"")})
-    without = release._readme(template, {})
-    assert "py start.py" in with_it and "-m venv" not in with_it
-    assert "start.py" not in without and "-m venv" in without
+    lines = files["requirements.txt"].decode().splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == ["-e .", "-r requirements-students.txt"]
 
 
 # How a solution is found

@@ -26,7 +26,10 @@ from checker.workplace import kit_root
 
 INSIDE = "chat-lab-kit"
 """The folder that everything in the zip is in."""
-TOP = ("LICENSE", ".gitignore", "pyproject.toml", "requirements.txt", "requirements-students.txt", "start.py")
+TOP = (
+    *("LICENSE", ".gitignore", "pyproject.toml", "requirements.txt", "requirements-students.txt", "start.py"),
+    ".github/workflows/grade.yml",
+)
 FOLDERS = ("checker", "notebooks", ".devcontainer", "binder")
 AUTHORING = ("checker/authoring/__init__.py", "checker/authoring/stubs.py")
 """What students' commands need of `checker/authoring/`: `reset` and `start` know a stub by its seal."""
@@ -37,7 +40,6 @@ FOR_AUTHORS = ("# For authors.", "# The kit's own tests.")
 """Comments in requirements.txt: what stands below the first of them is not for students."""
 
 UNIX, ORDINARY, TO_BE_RUN = 3, 0o100644, 0o100755
-_IF = re.compile(r"<!-- if (?P<no>not )?(?P<file>\S+) -->\n(?P<text>.*?)<!-- end -->\n", re.DOTALL)
 _TABLE = re.compile(r"^(?=\[)", re.MULTILINE)
 _VERSION = re.compile(r'^__version__ = "(.+)"$', re.MULTILINE)
 
@@ -91,8 +93,8 @@ def made(commit: Commit) -> Edition:
         edition[f"labs/{lab}/{name}"] = edition[f"checker/pristine/{lab}/{name}"] = stub
     for path, fitted in (("pyproject.toml", _without_tools), ("requirements.txt", _without_authors)):
         edition[path] = Member(fitted(edition[path].data.decode()).encode())
-    (template,) = commit.read([README]).values()
-    edition["README.md"] = Member(_readme(template.decode(), edition).encode())
+    (readme,) = commit.read([README]).values()
+    edition["README.md"] = Member(readme)
     edition["checker/edition.json"] = Member(_told(commit, edition))
     return dict(sorted(edition.items()))
 
@@ -132,15 +134,6 @@ def _without_authors(text: str) -> str:
     for comment in FOR_AUTHORS:
         text = text.partition(comment)[0]
     return text.rstrip("\n") + "\n"
-
-
-def _readme(template: str, edition: Edition) -> str:
-    """The template; what stands between `<!-- if FILE -->` and `<!-- end -->` only where FILE goes in."""
-
-    def chosen(part: re.Match[str]) -> str:
-        return part["text"] if (part["file"] in edition) != bool(part["no"]) else ""
-
-    return _IF.sub(chosen, template)
 
 
 def _told(commit: Commit, edition: Edition) -> bytes:
