@@ -12,7 +12,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker import __version__, memory
+from checker import edition, memory
 from checker.authoring.stubs import is_untouched
 from checker.grading import rubric
 from checker.grading.submission import PROGRAMS, AskedWrongly, find_root
@@ -161,7 +161,7 @@ def zipped(files: dict[str, File], labs: list[packed.PackedLab]) -> bytes:
     """The hand-in as a zip: the same files give the same bytes, but for the time in the manifest."""
     now = time.time()
     facts = {
-        "kit": __version__,
+        **edition.facts(),
         "python": platform.python_version(),
         "platform": f"{platform.system()}-{platform.release()}-{platform.machine()}",
         "packed": _utc(now),

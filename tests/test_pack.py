@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from checker import memory
+from checker import __version__, memory
 from tests.bad_input.command import Place
 from tests.conftest import ROOT
 
@@ -43,6 +43,11 @@ def packed(kit: Place, *options: str) -> tuple[str, zipfile.ZipFile]:
 def manifest_of(archive: zipfile.ZipFile) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(archive.read("manifest.json"))
     return found
+
+
+def test_names_the_kit_that_packed_it(kit: Place) -> None:
+    told = manifest_of(packed(kit)[1])
+    assert (told["kit"], told["edition"], "commit" in told) == (__version__, "full", False)
 
 
 def test_holds_the_labs_and_the_digest_of_each_file(kit: Place) -> None:

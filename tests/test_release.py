@@ -289,6 +289,14 @@ def test_it_says_which_it_is(edition: Kit, stored: Path) -> None:
     assert edition.run("--version").endswith(f", student edition of 2026-02-03 ({commit})")
 
 
+def test_a_hand_in_says_which_edition_has_packed_it(edition: Kit) -> None:
+    edition.run("pack", "--to", "hand-in.zip")
+    with zipfile.ZipFile(edition.folder / "hand-in.zip") as archive:
+        told = json.loads(archive.read("manifest.json"))
+    assert (told["edition"], told["date"]) == ("student", "2026-02-03")
+    assert edition.run("--version") == f"{told['kit']}, student edition of {told['date']} ({told['commit']})"
+
+
 @pytest.mark.parametrize("words", [["author"], ["author", "corpus", "3", "--seed", "1"], ["author", "release"]])
 def test_authors_are_told_that_they_need_the_full_kit(edition: Kit, words: list[str]) -> None:
     assert "needs the full kit" in edition.run(*words, status=2)
