@@ -6,13 +6,16 @@ import contextlib
 import os
 import shutil
 import signal
-import site
 import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib import metadata
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.conftest import ROOT
 
@@ -20,8 +23,9 @@ FOLDER = "Сети и потоки/lab kit"
 BOUND = 120.0
 """Seconds after which something that had to happen is said not to: a hang, not a slow machine."""
 
-LINKED = ("share/jupyter/lab/static", "share/jupyter/lab/schemas", "share/jupyter/lab/themes", "etc/jupyter")
+BESIDE = ("share/jupyter/lab/static", "share/jupyter/lab/schemas", "share/jupyter/lab/themes", "etc/jupyter")
 """What JupyterLab keeps beside its packages."""
+REQUIREMENTS = "requirements-students.txt"
 
 
 def copied(folder: Path) -> Path:
@@ -30,26 +34,46 @@ def copied(folder: Path) -> Path:
     kit.mkdir(parents=True)
     for name in ("checker", "labs", "notebooks", "solutions"):
         shutil.copytree(ROOT / name, kit / name, ignore=shutil.ignore_patterns("__pycache__", ".checker", ".ipynb_*"))
-    for name in ("README.md", "start.py", "requirements.txt", "requirements-students.txt"):
+    for name in ("README.md", "start.py", "requirements.txt", REQUIREMENTS):
         shutil.copy(ROOT / name, kit)
     return kit
 
 
 def equipped(kit: Path, *, everything: bool = True) -> None:
-    """Give the kit an environment as somebody makes it by hand, who has pip and, with `everything`, all the packages
-    that these tests run with: nothing has to be fetched."""
+    """Give the kit an environment as somebody makes it by hand, who has pip and, with `everything`, all that the kit's
+    requirements for students bring along, and nothing else of what these tests run with: nothing has to be fetched."""
     environment = kit / ".venv"
     venv.create(environment, symlinks=os.name == "posix")
     (packages,) = environment.glob("lib/python*/site-packages")
-    here = Path(site.getsitepackages()[0])
-    if everything:
-        (packages / "everything.pth").write_text(f"{here}\n", encoding="utf-8")
-        for name in LINKED:
-            link = environment / name
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(Path(sys.prefix) / name)
-    else:
-        (packages / "pip").symlink_to(here / "pip")
+    wanted = [line.partition("#")[0].strip() for line in (kit / REQUIREMENTS).read_text(encoding="utf-8").splitlines()]
+    for name in {"pip", *(brought_along(wanted) if everything else ())}:
+        distribution = metadata.distribution(name)
+        for first in {file.parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}:
+            link = packages / first
+            if not link.is_symlink():  # two may have a part in one folder
+                link.symlink_to(str(distribution.locate_file(first)))
+    for name in BESIDE if everything else ():
+        link = environment / name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(Path(sys.prefix) / name)
+
+
+def brought_along(wanted: Iterable[str]) -> set[str]:
+    """The names of all the packages that are installed where these are."""
+    asked = [Requirement(line) for line in wanted if line]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while asked:
+        one = asked.pop()
+        key = (canonicalize_name(one.name), frozenset(one.extras))
+        if key in seen or not (one.marker is None or one.marker.evaluate()):
+            continue
+        seen.add(key)
+        for line in metadata.requires(one.name) or ():
+            further = Requirement(line)
+            marker, further.marker = further.marker, None
+            if marker is None or any(marker.evaluate({"extra": extra}) for extra in one.extras or ("",)):
+                asked.append(further)
+    return {name for name, _extras in seen}
 
 
 def a_wheel(folder: Path, name: str) -> None:
@@ -64,14 +88,13 @@ def a_wheel(folder: Path, name: str) -> None:
 
 
 class Student:
-    """Somebody with a home of their own who types `python start.py`; with `network`, pip may ask whom it asks here."""
+    """Somebody with a home of their own, and no network, who types `python start.py`."""
 
-    def __init__(self, kit: Path, home: Path, *, network: bool = False) -> None:
+    def __init__(self, kit: Path, home: Path) -> None:
         self.kit, self.home = kit, home
         home.mkdir(exist_ok=True)
-        left_out = ("JUPYTER", "PYTHON") if network else ("JUPYTER", "PYTHON", "PIP_")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-        self.environment = {**kept, "HOME": str(home), **({} if network else {"PIP_NO_INDEX": "1"})}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTHON", "PIP_"))}
+        self.environment = {**kept, "HOME": str(home), "PIP_NO_INDEX": "1"}
 
     def types(self, *arguments: str, before: tuple[str, ...] = (), **options: object) -> subprocess.Popen[str]:
         """Start it in another folder; `before` is typed in place of the name of this Python."""

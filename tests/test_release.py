@@ -14,10 +14,13 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import notebook_kernel
 import pytest
+from made_kit import brought_along
+from packaging.utils import canonicalize_name
 
 from checker.authoring import leaks, release
 from checker.authoring.corpus import tomllib
@@ -250,6 +253,21 @@ def test_its_project_file_is_about_what_is_there(files: dict[str, bytes]) -> Non
     assert project["project"] == tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lines = files["requirements.txt"].decode().splitlines()
     assert [line for line in lines if line and not line.startswith("#")] == ["-e .", "-r requirements-students.txt"]
+
+
+def test_students_install_all_that_it_imports(files: dict[str, bytes]) -> None:
+    imported = set()
+    for data in (data for name, data in files.items() if name.endswith(".py") and not name.startswith("labs/")):
+        for node in ast.walk(ast.parse(data)):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(str(node.module).partition(".")[0])
+    outside = imported - sys.stdlib_module_names - {"checker", "texts"}
+    owners = metadata.packages_distributions()
+    lines = [line.partition("#")[0].strip() for line in files["requirements-students.txt"].decode().splitlines()]
+    assert {canonicalize_name(one) for module in outside for one in owners[module]} <= brought_along(lines)
+    assert {"rich", "watchfiles", "jupyterlab"} <= outside
 
 
 # How a solution is found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from playwright.sync_api import Page, expect
 from test_jupyterlab import page, run_all
 
 from checker.setup.place import Place
-from tests.conftest import INSIST
 
 __all__ = ["page"]
 
@@ -22,10 +20,8 @@ pytestmark = pytest.mark.needs("chromium")
 
 @pytest.fixture
 def student(open_folder: Path) -> Student:
-    """Has the kit. All the packages are there already, unless CHAT_LAB_INSIST is set: then `start.py` installs them."""
+    """Has the kit and, without the steps that `start.py` takes, an environment with the packages that it installs."""
     kit = copied(open_folder)
-    if os.environ.get(INSIST):
-        return Student(kit, open_folder / "home", network=True)
     equipped(kit)
     return Student(kit, open_folder / "home")
 
