@@ -245,9 +245,6 @@ def test_extensions_in_the_way_are_named_unless_they_are_disabled(jupyter_data: 
 
 
 def test_the_command_itself(place: Place) -> None:
-    run = doctor(place.kit)
-    assert run.stderr == ""
-    assert run.returncode == (" ✗  " in run.stdout), run.stdout  # somebody here may have port 12345
     run = doctor(place.kit / "labs")  # from here, the checker that is found is not this copy's
-    assert run.returncode == 1
+    assert (run.returncode, run.stderr) == (1, "")
     assert "There are two copies of the kit" in " ".join(run.stdout.split())
