@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from checker.grading.engine import Engine
 from checker.stage.server import Server
 from checker.stage.spawn import Spawner
 from checker.stage.stage import Stage
+from tests.conftest import ROOT
 
 TELLS_ITS_ZONE = """
 import datetime
@@ -76,3 +78,20 @@ def test_a_program_is_not_given_what_the_checker_can_do(engine: Engine, open_fol
         stage.close()
     assert found.pop("json") == "json"
     assert all(error.startswith("No module named 'checker.") for error in found.values()) and len(found) == 3
+
+
+SHUT = """
+import sys
+from checker.inside import launcher
+
+launcher._shut_the_kit(sys.argv[1])
+print("checker.live" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(("program", "loaded"), [("checker/standins/server.py", True), ("labs/lab1_echo/server.py", False)])
+def test_a_program_of_the_kits_own_is_given_what_it_is_made_of(program: str, loaded: bool) -> None:
+    """At once: in a kit in root's own folder, the user whom it becomes finds nothing any more."""
+    command = [sys.executable, "-c", SHUT, str(ROOT / program)]
+    run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", check=True)
+    assert run.stdout == f"{loaded}\n"

@@ -205,9 +205,11 @@ def rebuild_streams() -> None:
 
 def _shut_the_kit(file: str) -> None:
     """Have nothing of the checker's imported from here on but what runs in this process: its own ready server is no work of a
-    student's. (What the kit brings along as a program may: it is ours.)"""
+    student's. (A program that the kit brings along is made of that: it gets it while this process may still read it.)"""
     kit = sys.modules["checker"]
-    if not any(file.startswith(os.path.join(folder, "")) for folder in kit.__path__):
+    if any(file.startswith(os.path.join(folder, "")) for folder in kit.__path__):
+        importlib.import_module("checker.live")
+    else:
         kit.__path__ = []
 
 
