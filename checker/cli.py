@@ -119,12 +119,6 @@ def _parser() -> argparse.ArgumentParser:
         if name != "demo":
             live.add_argument("host", nargs="?", default="localhost", metavar="HOST")
             live.add_argument("port", nargs="?", type=int, default=12345, metavar="PORT")
-    quiz = commands.add_parser("quiz", help=_("wrong programs of labs that you have finished: what does each lose, and why?"))
-    quiz.set_defaults(command=_quiz)
-    quiz.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
-    quiz.add_argument("--questions", type=int, default=10, metavar="N", help=_("how many (10)"))
-    quiz.add_argument("--seed", type=int, help=_("the same questions again: the seed that was told in the end"))
-    quiz.add_argument("--all", action="store_true", help=_("also labs that are not finished; for instructors"))
     reset = commands.add_parser("reset", help=_("put a lab's stub back; your file is kept beside the grades"))
     reset.set_defaults(command=_reset)
     reset.add_argument("lab", metavar="LAB")
@@ -137,16 +131,24 @@ def _parser() -> argparse.ArgumentParser:
     pack.add_argument("--anyway", action="store_true", help=_("pack also what does not compile"))
     doctor = commands.add_parser("doctor", help=_("look at this machine: what is in the way, and what to do"))
     doctor.set_defaults(command=_doctor)
-    _author_commands(commands)
+    _commands_of_the_full_kit(commands)
     return parser
 
 
-def _author_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
-    author = commands.add_parser("author", help=_("for authors of labs: stubs, corpus, soak, release"))
+def _commands_of_the_full_kit(commands: argparse._SubParsersAction[_Parser]) -> None:
     if edition.is_students():
-        author.set_defaults(command=_not_here)
-        author.add_argument("words", nargs=argparse.REMAINDER, metavar=_("COMMAND"))
+        for name in ("quiz", "author"):  # --help does not list them
+            missing = commands.add_parser(name)
+            missing.set_defaults(command=_not_here)
+            missing.add_argument("words", nargs=argparse.REMAINDER)
         return
+    quiz = commands.add_parser("quiz", help=_("wrong programs of labs that you have finished: what does each lose, and why?"))
+    quiz.set_defaults(command=_quiz)
+    quiz.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
+    quiz.add_argument("--questions", type=int, default=10, metavar="N", help=_("how many (10)"))
+    quiz.add_argument("--seed", type=int, help=_("the same questions again: the seed that was told in the end"))
+    quiz.add_argument("--all", action="store_true", help=_("also labs that are not finished; for instructors"))
+    author = commands.add_parser("author", help=_("for authors of labs: stubs, corpus, soak, release"))
     kinds = author.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser, required=True)
     new_lab = kinds.add_parser("new-lab", help=_("a new lab to begin with: new-lab 10 clock"))
     new_lab.set_defaults(command=_new_lab)
@@ -274,10 +276,6 @@ def _room(options: argparse.Namespace) -> int:
 
 
 def _quiz(options: argparse.Namespace) -> int:
-    if edition.is_students():
-        raise AskedWrongly(
-            _("quiz shows wrong programs, each nearly a solution, so the student edition has none: ask your instructor")
-        )
     from checker.quiz.command import quiz
 
     return quiz(options)
@@ -346,4 +344,4 @@ def _release(options: argparse.Namespace) -> int:
 
 
 def _not_here(_options: argparse.Namespace) -> int:
-    raise AskedWrongly(_("`author` needs the full kit: this is the student edition, without solutions, corpus and tests"))
+    raise AskedWrongly(_("`quiz` and `author` need the full kit: this is the student edition, without solutions and corpus"))

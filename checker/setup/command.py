@@ -65,7 +65,7 @@ def _check(place: Place, screen: Screen) -> int:
         screen.say(_("Call start.py without --check: it sets up what is missing."))
         return IN_THE_WAY
     screen.say(
-        _("Ready: start.py opens {notebook}. What else may be in the way: {command}").format(
+        _("Ready: start.py opens {notebook}. Does something not work all the same? {command}").format(
             notebook=FIRST_NOTEBOOK, command=f"{_shown(place.python, place)} -m checker doctor"
         )
     )
