@@ -74,11 +74,11 @@ class Kit:
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with one commit: the kit as it lies here."""
+    """A repository with one commit: the kit as it lies here, but for the corpus, which is large."""
     folder = tmp_path_factory.mktemp("stored") / "kit.git"
     subprocess.run(["git", "init", "-q", "--bare", str(folder)], env=GIT, check=True)
     here = {**GIT, "GIT_DIR": str(folder), "GIT_WORK_TREE": str(ROOT)}
-    for words in (["add", "-A", "."], ["commit", "-q", "-m", "The kit"]):
+    for words in (["add", "-A", ".", ":!tests/corpus", ":!tests/mutants"], ["commit", "-q", "-m", "The kit"]):
         subprocess.run(["git", "-c", "core.bare=false", *words], cwd=ROOT, env=here, check=True)
     return folder
 
