@@ -189,6 +189,9 @@ def _commands_of_the_full_kit(commands: argparse._SubParsersAction[_Parser]) -> 
     release = kinds.add_parser("release", help=_("write the student edition: a zip without solutions, corpus and tests"))
     release.set_defaults(command=_release)
     release.add_argument("--to", type=Path, metavar="FILE", help=_("write it here, not to chat-lab-kit-COMMIT.zip"))
+    pictures = kinds.add_parser("pictures", help=_("make the README's pictures anew, each from a real run"))
+    pictures.set_defaults(command=_pictures)
+    pictures.add_argument("--to", type=Path, metavar="DIR", help=_("write them here, not to docs/pictures/"))
 
 
 def _measuring_options(parser: argparse.ArgumentParser) -> None:
@@ -345,3 +348,7 @@ def _release(options: argparse.Namespace) -> int:
 
 def _not_here(_options: argparse.Namespace) -> int:
     raise AskedWrongly(_("`quiz` and `author` need the full kit: this is the student edition, without solutions and corpus"))
+def _pictures(options: argparse.Namespace) -> int:
+    from checker.authoring.pictures.command import pictures
+
+    return pictures(options)

@@ -38,7 +38,7 @@ MAY_KNOW = {
 FREE_TO_USE = {
     "stage": {"psutil"},
     "report": {"rich", "jinja2"},
-    "authoring": {"tomli", "jinja2", "rich", "psutil"},
+    "authoring": {"tomli", "jinja2", "rich", "psutil", "playwright"},
     "demo": {"rich"},
     "demo_views": {"rich"},
     "mutating": {"rich"},

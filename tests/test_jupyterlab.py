@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from test_page_browser import OPTIONS
 
+from checker.authoring.pictures.browser import OPTIONS
+from checker.authoring.pictures.jupyter import jupyterlab
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.needs("chromium")
 
 BOUND = 60_000
 """Milliseconds within which a thing is seen in the browser that has to be: a hang, not a slow machine."""
-
-QUIET = (
-    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-    "--LabApp.news_url=None",
-    "--LabApp.extension_manager=readonly",
-)
-"""Nothing is asked of the network."""
-
-SETTINGS = {
-    "notebook-extension/tracker": {"windowingMode": "none"},  # what is scrolled out of sight is there all the same
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-}
 
 
 @pytest.fixture
@@ -49,45 +34,8 @@ def kit(open_folder: Path) -> Path:
 @pytest.fixture
 def lab(kit: Path, tmp_path: Path) -> Iterator[str]:
     """The address of a JupyterLab that has been started in the kit's folder."""
-    settings = tmp_path / "settings"
-    for name, facts in SETTINGS.items():
-        file = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(facts), encoding="utf-8")
-    home = tmp_path / "home"
-    home.mkdir()
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "JUPYTERLAB_SETTINGS_DIR": str(settings),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", *QUIET]
-    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    process = subprocess.Popen(
-        [*command, *root], cwd=kit, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8"
-    )
-    try:
-        yield _address(process)
-    finally:
-        process.terminate()
-        process.communicate()
-
-
-def _address(process: subprocess.Popen[str]) -> str:
-    """What the server prints once it listens; what it says afterwards is read, so that it never waits for us."""
-    import threading
-
-    assert process.stderr is not None
-    said = []
-    for line in process.stderr:
-        said.append(line)
-        found = re.search(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", line)
-        if found:
-            threading.Thread(target=process.stderr.read, daemon=True).start()
-            return found[0]
-    raise AssertionError("".join(said))
+    with jupyterlab(kit, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture

@@ -8,19 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from made_pages import half_right
 from playwright.sync_api import sync_playwright
 
+from checker.authoring.pictures.browser import OPTIONS
 from checker.report import page
 
 pytestmark = pytest.mark.needs("chromium")
 
 WIDTHS = {"desk": 1100, "phone": 360}
-OPTIONS = (
-    "--no-sandbox",  # root, as in a container, may not have one
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 EVERYTHING_OPEN = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
 
@@ -69,7 +62,7 @@ class Seen:
 def browser():
     """Chromium without a window."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS)
+        started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(OPTIONS))
         yield started
         started.close()
 

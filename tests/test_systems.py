@@ -41,6 +41,7 @@ LINUX_ALONE = {
 
 KNOW_SYSTEMS = {
     "checker/authoring/load.py",
+    "checker/authoring/pictures/terminal.py",
     "checker/authoring/pool.py",
     "checker/authoring/soaking.py",
     "checker/authoring/timewait.py",
