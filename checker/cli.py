@@ -9,10 +9,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from checker import edition
 from checker.grading.submission import AskedWrongly
+from checker.options import Parser, class_options, measuring_options, run_options, what_is_judged
 from checker.texts import _
 
 ALL_POINTS, POINTS_LOST, ASKED_WRONGLY, OUR_FAULT = 0, 1, 2, 3
@@ -20,13 +20,6 @@ INTERRUPTED = 130
 
 _LABS = re.compile(r"(lab)?\d[\d,–-]*|lab\d+_\w+|labs?", re.IGNORECASE)
 """How labs are named on the command line, and hardly ever files."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """One line and what would be right, in place of the whole usage."""
-
-    def error(self, message: str) -> NoReturn:
-        raise AskedWrongly(f"{message} ({_('see')}: python -m checker {_('--help')})")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,16 +65,16 @@ def _terminated(*_signal: object) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m checker", description=_("Grades the labs of the chat kit."))
+    parser = Parser(prog="python -m checker", description=_("Grades the labs of the chat kit."))
     parser.add_argument("--version", action="version", version=edition.version())
     parser.set_defaults(command=_overview, words=[], check=None, submission=None, server=None, client=None, submissions=[])
-    _run_options(parser)
-    commands = parser.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser)
+    run_options(parser)
+    commands = parser.add_subparsers(metavar=_("COMMAND"), parser_class=Parser)
     grade = commands.add_parser("grade", help=_("grade labs, check by check: grade 3, grade lab3_broadcast, grade 1-6"))
     grade.set_defaults(command=_grade)
     grade.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
     grade.add_argument("--check", metavar="ID", help=_("only this check (what it builds on is played, unscored)"))
-    _what_is_judged(grade, several=True)
+    what_is_judged(grade, several=True)
     for option, text in (
         ("--json", _("write the result as JSON too ('-' for standard output)")),
         ("--html", _("write a page to read it in a browser")),
@@ -90,13 +83,13 @@ def _parser() -> argparse.ArgumentParser:
         ("--gradescope", _("write the results.json of a Gradescope autograder")),
     ):
         grade.add_argument(option, metavar="FILE", help=text)
-    _class_options(grade)
-    _run_options(grade)
+    class_options(grade)
+    run_options(grade)
     watch = commands.add_parser("watch", help=_("grade again whenever a file is saved: watch 3"))
     watch.set_defaults(command=_watch, check=None)
     watch.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
-    _what_is_judged(watch)
-    _run_options(watch)
+    what_is_judged(watch)
+    run_options(watch)
     hint = commands.add_parser("hint", help=_("the next of three hints to a check: hint 3 ID"))
     hint.set_defaults(command=_hint)
     hint.add_argument("lab", metavar="LAB")
@@ -107,8 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("check", metavar="ID", nargs="?")
     replay.add_argument("--json", type=Path, metavar="FILE", help=_("what was recorded there; nothing is run"))
     replay.add_argument("--at-once", action="store_true", help=_("without pauses between the steps"))
-    _what_is_judged(replay)
-    _run_options(replay)
+    what_is_judged(replay)
+    run_options(replay)
     for name, command, text in (
         ("demo", _demo, _("the assignment's scene with the reference programs: three clients, live")),
         ("talk", _talk, _("a ready client, to try your server by hand")),
@@ -135,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _commands_of_the_full_kit(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _commands_of_the_full_kit(commands: argparse._SubParsersAction[Parser]) -> None:
     if edition.is_students():
         for name in ("quiz", "author"):  # --help does not list them
             missing = commands.add_parser(name)
@@ -149,7 +142,7 @@ def _commands_of_the_full_kit(commands: argparse._SubParsersAction[_Parser]) -> 
     quiz.add_argument("--seed", type=int, help=_("the same questions again: the seed that was told in the end"))
     quiz.add_argument("--all", action="store_true", help=_("also labs that are not finished; for instructors"))
     author = commands.add_parser("author", help=_("for authors of labs: stubs, corpus, soak, release"))
-    kinds = author.add_subparsers(metavar=_("COMMAND"), parser_class=_Parser, required=True)
+    kinds = author.add_subparsers(metavar=_("COMMAND"), parser_class=Parser, required=True)
     new_lab = kinds.add_parser("new-lab", help=_("a new lab to begin with: new-lab 10 clock"))
     new_lab.set_defaults(command=_new_lab)
     new_lab.add_argument("number", type=int, metavar="NUMBER")
@@ -167,17 +160,17 @@ def _commands_of_the_full_kit(commands: argparse._SubParsersAction[_Parser]) -> 
     corpus.add_argument("--corpus", type=Path, metavar="DIR", help=_("another folder than tests/corpus"))
     text = _("play everything N times, each time with the next seed, and count every verdict that changes")
     corpus.add_argument("--repeat", type=int, default=1, metavar="N", help=text)
-    _measuring_options(corpus)
-    _run_options(corpus)
+    measuring_options(corpus)
+    run_options(corpus)
     soak = kinds.add_parser("soak", help=_("grade again and again, by the real command: does a verdict ever differ?"))
     soak.set_defaults(command=_soak)
     soak.add_argument("words", nargs="*", metavar="LAB", help=_("3, lab3, lab3_broadcast, 1-6"))
     soak.add_argument("--runs", type=int, required=True, metavar="N", help=_("how often, each time with the next seed"))
     soak.add_argument("--time-wait", type=int, default=0, metavar="M", help=_("keep M sockets in TIME_WAIT meanwhile"))
     soak.add_argument("--python", default=sys.executable, metavar="EXE", help=_("another Python to run the command with"))
-    _measuring_options(soak)
-    _what_is_judged(soak)
-    _run_options(soak)
+    measuring_options(soak)
+    what_is_judged(soak)
+    run_options(soak)
     mutants = kinds.add_parser("mutants", help=_("play the solutions with one mistake each: does a check catch it?"))
     mutants.set_defaults(command=_mutants)
     mutants.add_argument("words", nargs="*", metavar="LAB")
@@ -185,49 +178,13 @@ def _commands_of_the_full_kit(commands: argparse._SubParsersAction[_Parser]) -> 
     mutants.add_argument("--list", action="store_true", help=_("name them; nothing is run"))
     mutants.add_argument("--like", metavar="TEXT", help=_("only those with this in their names"))
     mutants.add_argument("--at-once", type=int, metavar="N", help=_("how many are played at once"))
-    _run_options(mutants)
+    run_options(mutants)
     release = kinds.add_parser("release", help=_("write the student edition: a zip without solutions, corpus and tests"))
     release.set_defaults(command=_release)
     release.add_argument("--to", type=Path, metavar="FILE", help=_("write it here, not to chat-lab-kit-COMMIT.zip"))
     pictures = kinds.add_parser("pictures", help=_("make the README's pictures anew, each from a real run"))
     pictures.set_defaults(command=_pictures)
     pictures.add_argument("--to", type=Path, metavar="DIR", help=_("write them here, not to docs/pictures/"))
-
-
-def _measuring_options(parser: argparse.ArgumentParser) -> None:
-    """What `author corpus` and `author soak` have in common."""
-    parser.add_argument("--at-once", type=int, metavar="N", help=_("how many programs are graded at once"))
-    parser.add_argument("--load", action="store_true", help=_("keep every processor busy meanwhile"))
-    text = _("where grades that are not what they should be are kept, for replay --json (.checker/differing)")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help=text)
-    parser.add_argument("--json", metavar="FILE", help=_("write all of it as JSON too ('-' for standard output)"))
-
-
-def _what_is_judged(parser: argparse.ArgumentParser, several: bool = False) -> None:
-    if several:
-        text = _("a tree like labs/, one lab's folder, or a zip of them; several, or a folder with those of a class")
-        parser.add_argument(
-            "--submission", dest="submissions", nargs="+", action="extend", default=[], metavar="DIR", help=text
-        )
-    else:
-        parser.add_argument("--submission", type=Path, metavar="DIR", help=_("a tree like labs/, or one lab's folder"))
-    parser.add_argument("--server", type=Path, metavar="FILE", help=_("this server, whatever its name"))
-    parser.add_argument("--client", type=Path, metavar="FILE", help=_("this client, whatever its name"))
-
-
-def _class_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--csv", metavar="FILE", help=_("of several submissions: points and what was lost, a line each"))
-    parser.add_argument("--results", metavar="DIR", help=_("where a page and a JSON result of each go (beside the CSV)"))
-    parser.add_argument("--afresh", action="store_true", help=_("grade also those that an earlier run has graded"))
-    parser.add_argument("--limit", type=float, metavar="MINUTES", help=_("how long one submission may take (10)"))
-
-
-def _run_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, help=_("repeat a run: the seed that its result names"))
-    parser.add_argument(
-        "--bound", type=float, metavar="SECONDS", help=_("how long to wait for a program that never rests")
-    )
-    parser.add_argument("--jobs", type=int, metavar="N", help=_("how many checks (of a class: submissions) are played at once"))
 
 
 def _overview(options: argparse.Namespace) -> int:
@@ -348,6 +305,8 @@ def _release(options: argparse.Namespace) -> int:
 
 def _not_here(_options: argparse.Namespace) -> int:
     raise AskedWrongly(_("`quiz` and `author` need the full kit: this is the student edition, without solutions and corpus"))
+
+
 def _pictures(options: argparse.Namespace) -> int:
     from checker.authoring.pictures.command import pictures
 
