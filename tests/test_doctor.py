@@ -215,7 +215,7 @@ def an_extension(data: Path, name: str) -> None:
 
 
 def test_a_jupyterlab_as_it_should_be(jupyter_data: Path) -> None:
-    found = list(jupyter.look(Place(ROOT)))
+    found = list(jupyter.look(Place(jupyter_data)))
     assert [one.state for one in found] == ["good", "good", "good"]
 
 
@@ -225,7 +225,7 @@ def test_a_kernel_of_another_python_is_found(jupyter_data: Path) -> None:
     file.write_text(
         json.dumps({"argv": ["/opt/other/bin/python", "-m", "x"], "display_name": "Other", "language": "python"})
     )
-    finding = only(jupyter.look(Place(ROOT)), '"Other"')
+    finding = only(jupyter.look(Place(jupyter_data)), '"Other"')
     assert finding.state == "bad"
     assert "/opt/other/bin/python" in finding.fact
 
@@ -233,7 +233,7 @@ def test_a_kernel_of_another_python_is_found(jupyter_data: Path) -> None:
 def test_extensions_in_the_way_are_named_unless_they_are_disabled(jupyter_data: Path) -> None:
     for name in ("@jupyter/collaboration-extension", "jupyterlab-jupytext", "harmless"):
         an_extension(jupyter_data, name)
-    notes = [one for one in jupyter.look(Place(ROOT)) if one.state == "note"]
+    notes = [one for one in jupyter.look(Place(jupyter_data)) if one.state == "note"]
     assert len(notes) == 2
     assert "@jupyter/collaboration-extension" in notes[0].fact
     assert "labextension disable @jupyter/collaboration-extension" in notes[0].todo
@@ -241,7 +241,7 @@ def test_extensions_in_the_way_are_named_unless_they_are_disabled(jupyter_data: 
     config = jupyter_data.with_name("config") / "labconfig/page_config.json"
     config.parent.mkdir(parents=True)
     config.write_text(json.dumps({"disabledExtensions": disabled}))
-    assert not [one for one in jupyter.look(Place(ROOT)) if one.state == "note"]
+    assert not [one for one in jupyter.look(Place(jupyter_data)) if one.state == "note"]
 
 
 def test_the_command_itself(place: Place) -> None:
