@@ -25,6 +25,15 @@ def language() -> str:
     return str(_catalogue.info().get("language") or "en")
 
 
+def fits(text: str, encoding: str) -> bool:
+    """Whether `encoding` (a name that Python may not know) has every character of `text`."""
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def N_(text: str) -> str:
     """Mark `text` for the catalogue without translating it yet (hints, titles: translated when shown)."""
     return text

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from checker.doctor.finding import Finding
 from checker.setup.place import Place
-from checker.texts import _
+from checker.texts import _, fits
 
 CYRILLIC = "Привет"
 DRAWN = "✓✗│►●"
@@ -35,10 +35,10 @@ def look(_place: Place) -> Iterator[Finding]:
 def _screen() -> Finding:
     encoding = sys.stdout.encoding or "ascii"
     fact = _("This screen takes {encoding}.").format(encoding=encoding)
-    if not _has(encoding, CYRILLIC):
+    if not fits(CYRILLIC, encoding):
         means = _("A program that prints `{word}` ends with a UnicodeEncodeError here.").format(word=CYRILLIC)
         return Finding("bad", fact, means, _set("PYTHONUTF8=1"))
-    if not _has(encoding, DRAWN):
+    if not fits(DRAWN, encoding):
         return Finding(
             "note", fact, _("It has Cyrillic letters, but no lines and arrows: the checker draws with + and x.")
         )
@@ -80,14 +80,6 @@ def _set(setting: str) -> str:
         name, _sign, value = setting.partition("=")
         return _("Type  setx {name} {value}  and open a new terminal.").format(name=name, value=value)
     return _("Type  export {setting}  (and add that line to ~/.profile, to have it always).").format(setting=setting)
-
-
-def _has(encoding: str, letters: str) -> bool:
-    try:
-        letters.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
 
 
 def _is_utf8(encoding: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from checker.report import harmless
 from checker.report.excerpt import columns
 from checker.system import COLUMNS_LEFT_FREE
+from checker.texts import fits
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,11 +46,7 @@ class Pen:
 
     def can(self, text: str) -> bool:
         """Whether this place has the characters of `text`."""
-        try:
-            text.encode(self.encoding)
-        except (UnicodeEncodeError, LookupError):
-            return False
-        return True
+        return fits(text, self.encoding)
 
     def row(self, *pieces: Piece) -> None:
         """Write one line as it is, without wrapping it."""

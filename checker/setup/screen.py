@@ -6,6 +6,8 @@ import shutil
 import sys
 import textwrap
 
+from checker.texts import fits
+
 WIDEST = 100
 
 
@@ -31,11 +33,8 @@ class Screen:
 
     def mark(self, good: bool) -> str:
         """A tick or a cross, where this place has them."""
-        try:
-            "✓✗".encode(sys.stdout.encoding or "ascii")
-        except (UnicodeEncodeError, LookupError):
-            return " +  " if good else " x  "
-        return " ✓  " if good else " ✗  "
+        tick, cross = "✓✗" if fits("✓✗", sys.stdout.encoding or "ascii") else "+x"
+        return f" {tick if good else cross}  "
 
     def moving(self, text: str) -> None:
         """Show what is being done at this moment, in place of what was before."""
