@@ -13,7 +13,7 @@ from pathlib import Path
 from checker.doctor.finding import Finding
 from checker.grading.submission import AskedWrongly, find_root
 from checker.paths import as_known
-from checker.setup.obstacles import NEWEST, remarks
+from checker.setup.obstacles import of_the_python
 from checker.setup.place import Place
 from checker.texts import _
 
@@ -22,16 +22,16 @@ START = "py start.py" if os.name == "nt" else "python3 start.py"
 
 def look(place: Place) -> Iterator[Finding]:
     """Version, environment, packages, and which copy of the kit it is."""
-    yield _version(place)
+    yield _version()
     yield _environment(place)
     yield _packages(place)
     yield _copy(place)
 
 
-def _version(place: Place) -> Finding:
+def _version() -> Finding:
     fact = f"Python {platform.python_version()}, {os.path.abspath(sys.executable)}"
-    notes = [text for text in remarks(place) if "Python" in text]
-    if sys.version_info[:2] > NEWEST or notes:
+    notes = list(of_the_python())
+    if notes:
         return Finding("note", fact, " ".join(notes))
     return Finding("good", fact, _("The kit is made for Python 3.10 to 3.13."))
 

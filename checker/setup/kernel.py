@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from checker.setup import reasons
-from checker.setup.place import KERNEL_NAME, Place
+from checker.setup.place import KERNEL_NAME, NO_NEWS, Place
 from checker.setup.probe import Answer, ask
 from checker.setup.screen import Screen, Stop
 from checker.setup.stamp import read, write
 from checker.texts import N_, _
 
-OVERRIDES = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
-"""Settings of JupyterLab: it does not ask whether it may ask the network for news."""
+OVERRIDES = {"@jupyterlab/apputils-extension:notification": NO_NEWS}
+"""Settings of JupyterLab that are not its own defaults."""
 
 QUIET = "--IPKernelApp.log_level=ERROR"
 """What a kernel warns of goes to the terminal that start.py was called in, and is not for its reader."""

@@ -20,7 +20,7 @@ import psutil
 from jupyter_server.serverapp import ServerApp, list_running_servers
 from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
-from checker.setup.place import FIRST_NOTEBOOK, KERNEL, Place
+from checker.setup.place import ASKS_NOBODY, FIRST_NOTEBOOK, KERNEL, Place
 from checker.setup.screen import Screen
 from checker.setup.terminal import shell_command
 from checker.texts import _
@@ -68,9 +68,7 @@ def _options(place: Place) -> list[str]:
         "--Application.log_level=ERROR",  # on the screen
         "--ServerApp.answer_yes=True",  # Ctrl-C ends it, and asks nothing
         f"--KernelSpecManager.allowed_kernelspecs={KERNEL}",  # no other is ready for the kit
-        "--LabApp.extension_manager=readonly",
-        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-        "--LabApp.news_url=None",
+        *ASKS_NOBODY,
         *root,
     ]
 

@@ -34,6 +34,16 @@ _CLOUDS = re.compile(r"OneDrive|Dropbox|iCloud|Mobile Documents|Google ?Drive|Cl
 
 def remarks(place: Place) -> Iterator[str]:
     """What may explain a trouble later on; it is gone on all the same."""
+    yield from of_the_python()
+    for cloud in clouds(place.kit):
+        said = _(
+            "The kit lies in {folder}, which is copied to the cloud, and so will be thousands of files. Better move it."
+        )
+        yield said.format(folder=cloud)
+
+
+def of_the_python() -> Iterator[str]:
+    """The same of the Python that runs this: it is none that the kit was tried with."""
     if sys.version_info[:2] > NEWEST:
         said = _(
             "This is Python {found}: the kit was tried with 3.10 to {newest}. If something fails, take one of those."
@@ -47,11 +57,6 @@ def remarks(place: Place) -> Iterator[str]:
         yield _(
             "This Python is a 32-bit one, for which some packages are not made. If the installation fails, take 64 bit."
         )
-    for cloud in clouds(place.kit):
-        said = _(
-            "The kit lies in {folder}, which is copied to the cloud, and so will be thousands of files. Better move it."
-        )
-        yield said.format(folder=cloud)
 
 
 def of_the_folder(place: Place) -> Iterator[str]:

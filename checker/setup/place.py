@@ -19,6 +19,15 @@ FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 LIBRARIES = ("jupyterlab", "ipykernel", "psutil", "rich")
 """What an environment that is complete can import."""
 
+ASKS_NOBODY = (
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    "--LabApp.news_url=None",
+    "--LabApp.extension_manager=readonly",
+)
+"""Options of JupyterLab with which it asks nothing of the network,"""
+NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
+"""and its settings for notifications: it does not even ask whether it may."""
+
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)\s*>=\s*([0-9.]+)")
 
 

@@ -12,17 +12,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from checker.setup.place import ASKS_NOBODY, NO_NEWS
 from checker.workplace import kit_root
-
-QUIET = (
-    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-    "--LabApp.news_url=None",
-    "--LabApp.extension_manager=readonly",
-)
 
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},  # what is scrolled out of sight is there all the same
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "apputils-extension/notification": NO_NEWS,
 }
 
 
@@ -43,7 +38,7 @@ def jupyterlab(kit: Path, place: Path) -> Iterator[str]:
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYTHONPATH": str(kit_root()),
     }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--allow-root", *QUIET]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--allow-root", *ASKS_NOBODY]
     process = subprocess.Popen(
         command, cwd=kit, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8"
     )
