@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from checker import edition, system
-from checker.authoring.stubs import is_untouched
+from checker.authoring.stubs import NOT_WRITTEN, is_untouched
 from checker.grading.submission import AskedWrongly, find_root
 from checker.stage.finished import finished
 from checker.texts import N_, _
@@ -24,8 +24,6 @@ from checker.texts import N_, _
 if TYPE_CHECKING:
     from rich.console import Console
 
-NOT_WRITTEN = "is not written yet"
-"""What a stub prints in place of each part."""
 OURS = N_(
     "So a finished chat looks: the server of `python -m checker room` and the client of `python -m checker talk` play. As soon "
     "as both your programs of lab 6 are written, yours will."
@@ -219,8 +217,9 @@ def play(console: Console | None = None) -> int:
     from checker.demo_views import Plain, SideBySide
 
     console = console or Console()
-    own = _written() if edition.is_students() else None
-    if edition.is_students():
+    students = edition.is_students()
+    own = _written() if students else None
+    if students:
         console.print(_(OWN if own else OURS), markup=False, highlight=False)
     wide = console.is_terminal and console.width >= SideBySide.narrowest
     with SideBySide(console) if wide else Plain(console) as view:

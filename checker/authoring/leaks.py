@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from checker.authoring.stubs import BEGIN, END
+
 RUN = 4
 """So many lines of a part in a row are the part."""
-_BEGIN = re.compile(r" *# TODO (\d+) of \d+: ")
-_END = re.compile(r" *# end TODO$")
 _OF_NOTEBOOKS = re.compile(r'^"(?P<line>.*?)(?:\\n)?",?$')
 _TRIVIAL = frozenset(("try:", "else:", "finally:", "pass", "return", "break", "continue", "while True:", ")", "]", "}"))
 
@@ -54,9 +54,9 @@ def parts(source: str) -> Iterator[tuple[str, list[str]]]:
     """The parts to write of a solution: their numbers, and the lines of code."""
     number, part = "", list[str]()
     for line in source.splitlines():
-        if begin := _BEGIN.match(line):
-            number, part = begin[1], []
-        elif _END.match(line):
+        if begin := BEGIN.match(line):
+            number, part = begin["number"], []
+        elif END.match(line):
             yield number, _lines("\n".join(part))
         else:
             part.append(line)

@@ -25,9 +25,12 @@ from pathlib import Path
 
 from checker.texts import _
 
-_BEGIN = re.compile(r"(?P<indent> *)# TODO (?P<number>\d+) of (?P<total>\d+): \S")
+BEGIN = re.compile(r"(?P<indent> *)# TODO (?P<number>\d+) of (?P<total>\d+): \S")
 _UNTIL_THEN = re.compile(r" *# until then: (?P<code>.+)")
-_END = re.compile(r" *# end TODO$")
+END = re.compile(r" *# end TODO$")
+"""The first line of a part, and the one after its last."""
+NOT_WRITTEN = "is not written yet"
+"""What a stub prints of such a part."""
 _SEAL = re.compile(r"# Seal of an untouched stub: (?P<digest>[0-9a-f]{16})\n\Z")
 
 
@@ -58,11 +61,11 @@ def cut(source: str) -> str:
     totals: set[int] = set()
     lines = enumerate(source.splitlines(), start=1)
     for at, line in lines:
-        if begin := _BEGIN.match(line):
+        if begin := BEGIN.match(line):
             parts.append(int(begin["number"]))
             totals.add(int(begin["total"]))
             stub += [line, *_part_to_write(begin, at, lines)]
-        elif _END.match(line) or _UNTIL_THEN.match(line):
+        elif END.match(line) or _UNTIL_THEN.match(line):
             raise BadMarkers(_("line {at}: a mark without a TODO before it").format(at=at))
         else:
             stub.append(line)
@@ -111,14 +114,14 @@ def _part_to_write(begin: re.Match[str], begin_at: int, lines: Iterator[tuple[in
     instead: list[str] = []
     code_began = False
     for at, line in lines:
-        if _BEGIN.match(line):
+        if BEGIN.match(line):
             raise BadMarkers(
                 _("line {at}: a TODO inside the one of line {begin}").format(at=at, begin=begin_at)
             )
-        if _END.match(line):
+        if END.match(line):
             if instead:
                 return [*instructions, f"{indent}# Until it is written:", *instead]
-            notice = f'{indent}print("TODO {begin["number"]} is not written yet")'
+            notice = f'{indent}print("TODO {begin["number"]} {NOT_WRITTEN}")'
             return [*instructions, notice, f"{indent}return"]
         if until_then := _UNTIL_THEN.match(line):
             instead.append(indent + until_then["code"])

@@ -233,11 +233,12 @@ class ProcfsObserver:
         self._moved = self._now()
         self._spin.effect()
         self._chain.effect(printed_only=False)
-        if self._rested and not self._has_started:
+        at_start = self._rested and not self._has_started
+        if at_start:
             self._chain.learns()
         for thread in self._threads.values():
             if self._rested:
-                thread.learns(between_rounds=not self._has_started)
+                thread.learns(between_rounds=at_start)
             thread.rounds = 0
             thread.round_slices = thread.slices
             thread.ran_at_mark = thread.ran
