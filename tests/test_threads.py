@@ -453,6 +453,23 @@ print(sorted(name for name in sys.modules if name.startswith("checker.diagnosis"
     assert run.stdout.splitlines()[-1] == "[]"
 
 
+def test_who_only_burns_is_given_time_to_answer(engine: Engine, open_folder: Path) -> None:
+    source = """
+import sys
+
+sys.setswitchinterval(0.3)  # the main thread, which answers, waits for its turn longer than it takes to be seen to burn
+
+def it():
+    while True:
+        pass
+
+FUNCTIONS = [it]
+"""
+    with playing(engine, open_folder, source) as server:
+        threads = {thread.name: thread.source for thread in where(server.program)}
+    assert threads["Thread-1 (it)"] in ("while True:", "pass")
+
+
 def test_where_calls_are_not_seen_the_stacks_tell(engine: Engine, open_folder: Path) -> None:
     source = """
 lock = Lock()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+import time
 from types import TracebackType
 from typing import Any
 
@@ -50,9 +51,11 @@ class TimeWait:
             self._upkeep.join()
 
     def _keep_up(self) -> None:
-        due = 0.0
+        due, counted = 0.0, time.monotonic()
         while not self._over.wait(PACE):
-            due += MARGIN * self._wanted * PACE / LASTS
+            now = time.monotonic()  # on a busy machine a turn takes longer than its pace
+            due += MARGIN * self._wanted * (now - counted) / LASTS
+            counted = now
             count = max(int(due), self._missing(self._look()))
             self._make(count)
             due = max(0.0, due - count)

@@ -160,10 +160,10 @@ def waits_for_a_newline(f: Findings) -> Cause | None:
 
     Rests on the threads and the socket table (everything that the peer sent was taken in, and a thread waits for more of it)
     and on an experiment: the same again is passed on once a line end comes, and not before. Not taken for it: a program that
-    passes nothing on, or that took the first message for something else.
+    passes nothing on, that took the first message for something else, or of which an end was expected and no message.
     """
-    probe, message = f.evidence.probe, f.scene.last
-    if probe is None or message is None or not f.evidence.proved:
+    probe, message, missing = f.evidence.probe, f.scene.last, f.scene.missing
+    if probe is None or message is None or not f.evidence.proved or (missing is not None and not missing.data):
         return None
     for thread in f.threads:
         connection = f.connection(thread.peer) if thread.peer is not None else None

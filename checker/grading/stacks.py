@@ -18,6 +18,9 @@ from checker.stage.program import Program
 MOST_THREADS = 100
 """A dump has no more threads than these, the youngest (CPython: MAX_NTHREADS)."""
 
+MOST_SPELLS = 10
+"""How often one that only burns is seen to do so (after 0.2 processor seconds each time) until no answer is expected."""
+
 _THREAD = re.compile(r"(?:Thread|Current thread) 0x(?P<ident>[0-9a-f]{1,16})\b")
 _FRAME = re.compile(r'  File "(?P<file>.+)", line (?P<line>\d{1,9}) in (?P<function>.+)')
 _ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U000[0-9a-f]{5}|U0010[0-9a-f]{4})")
@@ -59,8 +62,16 @@ def ask(program: Program) -> bytes:
 
 
 def _ask(program: Program, signal: int, answered: Callable[[], bool]) -> None:
-    program.stage.hand.signal(program._number, signal)
-    program.stage.wait(answered)
+    """Who only burns is as much at rest as it will ever be, and yet answers: its answer gets processor time of its own."""
+    stage = program.stage
+    stage.hand.signal(program._number, signal)
+    for _spell in range(MOST_SPELLS):
+        stage.wait(answered)
+        burning = [one.observer for one in stage.running() if one.observer.spinning()]
+        if answered() or not burning:
+            return
+        for observer in burning:
+            observer.effect(printed_only=False)
 
 
 def stacks(dump: bytes, folder: Path, sources: Mapping[str, str]) -> list[Stack]:
