@@ -9,7 +9,7 @@ from checker.grading.rubric import evidence, hints, points
 from checker.labs import scenes_room
 from checker.labs.scenes_libraries import uses_socket_and_threading
 from checker.labs.scenes_lock import guards_its_containers
-from checker.labs.scenes_room import THREE, somebody_hears
+from checker.labs.scenes_room import THREE, somebody_hears, take_turns
 from checker.stage.failure import Failed
 from checker.stage.server import Server
 from checker.texts import N_, _
@@ -108,7 +108,7 @@ def _in_order(name: str, heard: bytes, tokens: list[bytes]) -> None:
 def check_tells_a_newcomer_nothing_old(server: Server) -> None:
     """Who joins later hears only what is said later."""
     old = []
-    for speaker in server.join(*THREE):
+    for speaker in take_turns(server):
         old.append(speaker.says("Hi!"))
         somebody_hears(server, speaker, old[-1])
     server.settle()  # it may still go round: that nobody joins in the middle of that is another row's business

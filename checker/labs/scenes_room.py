@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from checker.grading.casting import Cast
 from checker.grading.rubric import hints, points
@@ -14,6 +15,15 @@ from checker.texts import N_, _
 
 THREE = ("alice", "bob", "carol")  # the first, a middle one and the last to join
 UNICODE = "Привет, 世界 👋"
+
+
+def take_turns(server: Server) -> Iterator[Peer]:
+    """Three who join and speak, each once the server is done with the one before: what it does with those who speak at
+    once is asked elsewhere."""
+    for turn, speaker in enumerate(server.join(*THREE)):
+        if turn:
+            server.settle()
+        yield speaker
 
 
 def somebody_hears(server: Server, speaker: Peer, said: Said) -> list[Peer]:
@@ -37,14 +47,13 @@ def somebody_hears(server: Server, speaker: Peer, said: Said) -> list[Peer]:
 )
 def check_reaches_every_other_client(server: Server) -> None:
     """A message reaches every other client, once."""
-    speakers = server.join(*THREE)
-    said = []
-    for speaker in speakers:
-        said.append(speaker.says("Hi!"))
+    said = {}
+    for speaker in take_turns(server):
+        said[speaker] = speaker.says("Hi!")
         for other in server.others(speaker):
-            other.hears(said[-1])
+            other.hears(said[speaker])
     server.settle()
-    for message, speaker in zip(said, speakers, strict=True):
+    for speaker, message in said.items():
         for other in server.others(speaker):
             other.hears_once(message)
 
@@ -57,7 +66,7 @@ def check_reaches_every_other_client(server: Server) -> None:
 )
 def check_names_the_sender(server: Server) -> None:
     """What others receive bears the sender's port."""
-    for speaker in server.join(*THREE):
+    for speaker in take_turns(server):
         before = {other: len(other.heard) for other in server.others(speaker)}
         said = speaker.says("Hi!")
         heard = somebody_hears(server, speaker, said)
@@ -99,13 +108,12 @@ def _unnamed(server: Server, speaker: Peer, other: Peer, received: bytes) -> Fai
 )
 def check_does_not_echo_to_the_sender(server: Server) -> None:
     """Who says something does not get it back."""
-    speakers = server.join(*THREE)
-    said = []
-    for speaker in speakers:
-        said.append(speaker.says("Hi!"))
-        somebody_hears(server, speaker, said[-1])
+    said = {}
+    for speaker in take_turns(server):
+        said[speaker] = speaker.says("Hi!")
+        somebody_hears(server, speaker, said[speaker])
     server.settle()
-    for speaker, message in zip(speakers, said, strict=True):
+    for speaker, message in said.items():
         speaker.hears_nothing_of(message, _("{who} got back what {who} had said.").format(who=speaker.name))
 
 
@@ -117,7 +125,7 @@ def check_does_not_echo_to_the_sender(server: Server) -> None:
 )
 def check_carries_unicode(server: Server) -> None:
     """A message in any alphabet arrives unchanged."""
-    for speaker in server.join(*THREE):
+    for speaker in take_turns(server):
         somebody_hears(server, speaker, speaker.says(UNICODE))
 
 
