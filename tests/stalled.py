@@ -19,6 +19,10 @@ import socket
 import threading
 from threading import Barrier, Condition, Event, Lock, RLock, Semaphore, Thread
 """
+NEVER = """
+never = Lock()
+never.acquire()
+"""
 ACCEPTS = """
 
 def start_server(host, port):
@@ -28,6 +32,24 @@ def start_server(host, port):
     while True:
         connection, address = listener.accept()
 """
+ROOM = """
+import socket
+import threading
+
+
+def serve(connection):
+    while connection.recv(1024):
+        pass
+
+
+def start_server(host, port):
+    listener = socket.create_server((host, port))
+    threading.Thread(target=listener.getsockname).start()
+    while True:
+        connection, address = listener.accept()
+        threading.Thread(target=serve, args=(connection,)).start()
+"""
+"""A whole server: each client has a thread of its own, and one thread has ended already."""
 
 
 @contextmanager
