@@ -40,6 +40,15 @@ class CopiedKit:
         stubs.write_stubs(ROOT / "solutions", kit.folder / "labs")
         return kit
 
+    def remove(self, lab: str) -> None:
+        """Take a lab away: all of its files but a notebook."""
+        for place in ("checker/labs", "solutions", "labs", "tests/corpus", "tests/mutants"):
+            for path in (self.folder / place).glob(f"{lab}*"):
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+
     def run(self, command: str) -> tuple[int, str]:
         """Type `command` in its folder; returns the exit status and what came on the screen."""
         words = shlex.split(command)

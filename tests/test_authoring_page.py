@@ -62,6 +62,9 @@ def shows(lines: list[str]) -> re.Pattern[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="NOT RUN: the page says rm, which is no command there")
 def test_who_follows_it_to_the_letter_sees_what_it_shows(open_folder: Path) -> None:
     kit = CopiedKit.to(open_folder)
+    for lab in names():  # whoever has followed the page has it already
+        if lab.startswith("lab10_") or lab.endswith("_clock"):
+            kit.remove(lab)
     before = {path.relative_to(kit.folder) for path in kit.folder.rglob("*") if "__pycache__" not in path.parts}
     done = 0
     for block in BLOCKS:
@@ -125,10 +128,6 @@ def test_what_it_links_to_is_there() -> None:
     for link in links:
         path, _hash, anchor = link.partition("#")
         assert (ROOT / "docs" / path).exists() if path else anchor in anchors, link
-
-
-def test_its_lab_is_none_of_the_kits() -> None:
-    assert [name for name in names() if name.startswith("lab10_") or name.endswith("_clock")] == []
 
 
 # What it says of the code

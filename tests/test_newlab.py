@@ -12,14 +12,17 @@ from copied_kit import CopiedKit
 from checker.authoring import stubs
 from checker.authoring.newlab import new_lab, skeleton
 from checker.cli import main
-from checker.grading.rubric import names
+from checker.grading.rubric import names, number_of
 from checker.grading.submission import AskedWrongly
 from tests.conftest import ROOT
 
+FREE = [number for number in range(900, 1000) if number not in map(number_of, names())]
+"""Numbers that no lab has, whichever the kit has by now."""
+NUMBER = FREE[0]
 KINDS = {
-    (901, "talks"): ("server",),
-    (902, "types"): ("client",),
-    (903, "does_both"): ("server", "client"),
+    (FREE[0], f"talks{FREE[0]}"): ("server",),
+    (FREE[1], f"types{FREE[1]}"): ("client",),
+    (FREE[2], f"does_both{FREE[2]}"): ("server", "client"),
 }
 HELD_ON_TO = "tests/test_corpus.py tests/test_solutions.py tests/test_stubs.py tests/test_hints.py"
 
@@ -30,7 +33,8 @@ def test_new_labs_keep_the_rules(open_folder: Path) -> None:
     for (number, name), programs in KINDS.items():
         assert new_lab(kit.folder, number, name, programs=programs) == 0
     stubs.write_stubs(kit.folder / "solutions", kit.folder / "labs")
-    status, said = kit.run(f'python -m pytest -n 0 {HELD_ON_TO} -k "lab90 or committed or right_programs or wrapped"')
+    new = " or ".join(f"lab{number}_" for number, _name in KINDS)
+    status, said = kit.run(f'python -m pytest -n 0 {HELD_ON_TO} -k "{new} or committed or right_programs or wrapped"')
     assert status == 0, said
 
 
@@ -66,16 +70,16 @@ def test_what_it_is_told_is_in_what_it_writes() -> None:
     ("arguments", "sentence"),
     [
         (("3", "clock"), "there is a lab 3, lab3_broadcast: the next number that is free is "),
-        (("901", "echo"), "there is a lab of that name, lab1_echo"),
+        ((str(NUMBER), "echo"), "there is a lab of that name, lab1_echo"),
         (("0", "clock"), "a lab's number is one from 1 to 999"),
         (("1000", "clock"), "a lab's number is one from 1 to 999"),
         (("ten", "clock"), "invalid int value: 'ten'"),
         *(
-            (("901", name), f"{name!r} is no name for a lab")
+            ((str(NUMBER), name), f"{name!r} is no name for a lab")
             for name in ("my-clock", "Clock", "9lives", "часы", "../x", "", "a b", "clock\n", "n" * 41)
         ),
         *(
-            (("901", "clock", "--title", title), "a title is one line of at most 60 characters")
+            ((str(NUMBER), f"new{NUMBER}", "--title", title), "a title is one line of at most 60 characters")
             for title in ("", " ", 'the "clock"', "back\\slash", "two\nlines", "M" * 61, "\x1b[2J")
         ),
     ],
@@ -87,15 +91,16 @@ def test_what_cannot_be_a_lab_is_refused_in_a_line(
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("checker: ") and sentence in told.err
-    assert not any("901" in name for name in names())
+    assert NUMBER not in map(number_of, names())
 
 
 def test_nothing_is_written_where_a_file_is_in_the_way(tmp_path: Path) -> None:
-    mine = tmp_path / "tests" / "corpus" / "lab901_clock" / "right_reads_byte_by_byte.toml"
+    name = f"new{NUMBER}"
+    mine = tmp_path / "tests" / "corpus" / f"lab{NUMBER}_{name}" / "right_reads_byte_by_byte.toml"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine", encoding="utf-8")
     with pytest.raises(AskedWrongly, match="right_reads_byte_by_byte.toml is there already, and nothing was written"):
-        new_lab(tmp_path, 901, "clock")
+        new_lab(tmp_path, NUMBER, name)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
     assert mine.read_text(encoding="utf-8") == "mine"
 
@@ -103,4 +108,4 @@ def test_nothing_is_written_where_a_file_is_in_the_way(tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_said_in_a_line(tmp_path: Path) -> None:
     (tmp_path / "checker").write_text("no folder", encoding="utf-8")
     with pytest.raises(AskedWrongly, match="the lab could not be written: .*"):
-        new_lab(tmp_path, 901, "clock")
+        new_lab(tmp_path, NUMBER, f"new{NUMBER}")
