@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from checker.authoring.stubs import is_untouched
+from checker.grading.rubric import names
 from checker.grading.submission import PROGRAMS
 from checker.handin.manifest import digest
 from checker.handin.received import Handed
@@ -78,5 +79,5 @@ def not_begun(handed: Handed) -> str | None:
     for path, file in handed.files.items():
         if path.count("/") == 1 and _is_program(path):
             labs.setdefault(path.partition("/")[0], []).append(is_untouched(file.data.decode("utf-8", "replace")))
-    stubs = sorted(lab for lab, untouched in labs.items() if all(untouched))
+    stubs = [lab for lab in names() if all(labs.get(lab, [False]))]
     return _("not begun: {labs}").format(labs=", ".join(stubs)) if stubs else None
