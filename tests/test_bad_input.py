@@ -42,7 +42,7 @@ def graded(place: Place, program: str, *arguments: str) -> Run:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("grade", "77"), "there is no lab 77: there are lab1_echo,"),
+        (("grade", "1000"), "there is no lab 1000: there are lab1_echo,"),
         (("grade", "brodcast"), "there is no lab 'brodcast': did you mean lab3_broadcast?"),
         (("grade", "3"), "there is no folder labs here, nor above: go to the kit's folder"),
         (("grade", "3", "--submission", "empty"), "empty is empty: name a folder like labs, or one lab's"),

@@ -275,7 +275,7 @@ def test_labs_may_be_named_before_and_after(place: Place) -> None:
         (("--submission", "class", "--csv", "no/such/folder.csv"), "could not be written"),
         (("--submission", "none", "--csv", "x.csv", "--results", "class/student 0/labs/lab2_duo/server.py"), "not be written"),
         (("--submission", "class", "--server", "x.py"), "not both"),
-        (("--submission", "class", "none", "7"), "there is no lab 7"),
+        (("--submission", "class", "none", "1000"), "there is no lab 1000"),
         (("3", "--csv", "marks.csv"), "are for a class: say --submission A B C"),
     ],
 )

@@ -69,7 +69,7 @@ def test_after_a_grade_the_next_hint_is_that_to_what_was_lost_first(open_folder:
     ("arguments", "sentence"),
     [
         (("brodcast",), "there is no lab 'brodcast': did you mean lab3_broadcast?"),
-        (("77",), "there is no lab 77: there are lab1_echo,"),
+        (("1000",), "there is no lab 1000: there are lab1_echo,"),
         (("1-3",), "name one lab: hint 3"),
         (("3", "reaches_everybody"), "has no check 'reaches_everybody': did you mean reaches_every_other_client?"),
         (("3", "lock"), "did you mean guards_the_client_list_with_a_lock?"),

@@ -266,7 +266,7 @@ def test_ctrl_c_ends_it_and_what_is_known_is_told(place: Place) -> None:
     assert "were not played." in ran.words
 
 
-@pytest.mark.parametrize("wrong", [("--at-once", "0"), ("--bound", "-1"), ("9",)])
+@pytest.mark.parametrize("wrong", [("--at-once", "0"), ("--bound", "-1"), ("1000",)])
 def test_asked_wrongly(place: Place, wrong: tuple[str, ...]) -> None:
     ran = place.run("author", "mutants", *wrong)
     assert ran.status == 2
