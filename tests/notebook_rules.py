@@ -1,11 +1,13 @@
 """What a notebook has to be, as far as a program can tell: each rule is a function from a notebook to complaints.
 
-`python tests/notebook_rules.py` prints the figures of every notebook, and whatever breaks a rule.
+`python tests/notebook_rules.py` prints the figures of every notebook, and whatever breaks a rule: then its exit status is 1.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
+import sys
 from collections.abc import Iterator
 
 import notebook_reach
@@ -227,8 +229,11 @@ def _figures(notebook: Notebook) -> str:
     return f"{notebook.name:24}{counts}"
 
 
-def main() -> None:
-    """Figures first, then complaints."""
+def main() -> int:
+    """Figures first, then complaints. Returns the exit status: 1 where there is any."""
+    about = "Print the figures of every notebook, and whatever breaks a rule: exit status 1 where anything does."
+    argparse.ArgumentParser(description=about).parse_args()
+    faults = 0
     books = [Notebook.read(path) for path in notebooks()]
     print(f"{'':24}{'cells':>6}{'code':>6}{'lines':>7}{'words':>7}{'longest':>9}")
     for book in books:
@@ -237,7 +242,9 @@ def main() -> None:
         for rule in RULES:
             for complaint in rule(book):
                 print(f"{book.name}: {complaint}")
+                faults += 1
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

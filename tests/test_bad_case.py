@@ -37,6 +37,8 @@ def test_a_good_one_is_built(tmp_path: Path) -> None:
             BASE + "replace = [['BUFFER = 4096', 'BUFFER = 1', '']]\n" + REST,
             "replace takes pairs, an old text and a new one",
         ),
+        (BASE + 'loses = ["answers_at_onc"]\nwhy = "It waits."\n', "lab1_echo has no check 'answers_at_onc'"),
+        (BASE + 'loses = []\nskips = ["nothing"]\nwhy = "It waits."\n', "lab1_echo has no check 'nothing'; it has: "),
         (BASE + "replace = [['CACHE', 'BUFFER']]\n" + REST, "'CACHE' occurs 0 times in solutions/.*py, not once"),
     ],
 )

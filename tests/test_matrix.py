@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from checker import cli
 from checker.authoring import matrix_text
-from checker.authoring.corpus import Disagreement, Played
+from checker.authoring.corpus import Case, Disagreement, Played
 from checker.authoring.differing import MOST_KEPT, Differing
 from checker.authoring.load import Measured
 from checker.authoring.matrix import Matrix
@@ -138,6 +139,30 @@ def test_of_a_part_nobody_says_what_is_not_needed(tmp_path: Path) -> None:
     text = words(shown(played(tmp_path, a_record(a_case(loses=(ONE,)), **{ONE: "failed"}), complete=False)))
     assert "could not fail" not in text
     assert "Broken off: 1 of 1 programs" in text
+
+
+def test_of_what_was_broken_off_the_rounds_count_that_were_played_whole(tmp_path: Path) -> None:
+    first, second = a_case("first", loses=(ONE,)), a_case("second", loses=(ONE,))
+    records = [a_record(case, run, **{ONE: "failed"}) for case, run in ((first, 0), (second, 0), (first, 1))]
+    text = shown(played(tmp_path, *records, repeat=4, complete=False))
+    assert "Rounds that were played whole, 1 of 4: 0 verdicts changed." in text and "Played" not in text
+
+
+@pytest.mark.parametrize(
+    ("case", "outcomes", "causes", "check"),
+    [
+        (a_case(loses=(OTHER,)), {OTHER: "failed"}, {OTHER: "because"}, OTHER),
+        (a_case(loses=(OTHER,), causes=("because",)), {OTHER: "failed"}, {}, OTHER),
+        (a_case(loses=(OTHER,)), {}, {}, OTHER),
+        (a_case(loses=(OTHER,)), {OTHER: "failed", THIRD: "failed"}, {OTHER: "because"}, THIRD),
+        (replace(a_case(loses=(OTHER,)), skips=frozenset({THIRD})), {OTHER: "failed"}, {}, THIRD),
+    ],
+)
+def test_the_check_to_look_at_is_one_that_differs(
+    case: Case, outcomes: dict[str, str], causes: dict[str, str], check: str, tmp_path: Path
+) -> None:
+    text = shown(played(tmp_path, a_record(case, causes=causes, **outcomes)))
+    assert f"replay 2 {check} --json" in text
 
 
 def test_status(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import made_notebooks
 import nbformat
+import notebook_rules
 import pytest
 from notebook_file import Notebook, Rule, notebooks
 from notebook_kernel import CELL_BOUND, TO_RAISE, Kernel, Kit, Wrong
@@ -29,6 +30,15 @@ every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name
 @every_rule
 def test_keeps_to_the_rule(rule: Rule, path: Path) -> None:
     assert list(rule(Notebook.read(path))) == []
+
+
+def test_a_fault_is_told_and_is_the_exit_status(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["notebook_rules.py"])
+    monkeypatch.setattr(notebook_rules, "RULES", ())
+    assert notebook_rules.main() == 0
+    monkeypatch.setattr(notebook_rules, "RULES", (lambda notebook: iter(["it is too long"]),))
+    assert notebook_rules.main() == 1
+    assert "\n01_echo.ipynb: it is too long\n" in capsys.readouterr().out
 
 
 def test_there_is_one_to_begin_with_and_one_for_each_lab_of_the_course() -> None:

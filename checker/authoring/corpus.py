@@ -13,6 +13,7 @@ from checker.grading.engine import Engine
 from checker.grading.model import CheckResult
 from checker.grading.rubric import load, names
 from checker.grading.submission import AskedWrongly
+from checker.hinting import named
 from checker.stage import containment
 from checker.texts import _
 
@@ -136,10 +137,13 @@ def _case(path: Path, name: str, folder: Path | None) -> Case:
     lab = path.parent.name if folder is None else folder.parent.name
     if lab not in names():
         raise BadCase(f"{lab}/{name}: " + _("there is no lab of that name"))
+    rules = load(lab)
     try:
         facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         if any(len(pair) != 2 for pair in facts.get("replace", ())):
             raise BadCase(f"{lab}/{name}: " + _("replace takes pairs, an old text and a new one"))
+        for id_ in (*facts["loses"], *facts.get("skips", ())):
+            named(rules, id_)
         return Case(
             lab=lab,
             name=name,
@@ -147,14 +151,16 @@ def _case(path: Path, name: str, folder: Path | None) -> Case:
             loses=frozenset(facts["loses"]),
             skips=frozenset(facts.get("skips", ())),
             base=facts.get("base"),
-            program=facts.get("program", load(lab).programs[0]),
+            program=facts.get("program", rules.programs[0]),
             replace=tuple((old, new) for old, new in facts.get("replace", ())),
             folder=folder,
             causes=frozenset(facts.get("causes", ())),
         )
     except KeyError as missing:
         raise BadCase(f"{lab}/{name}: " + _("{what} is missing").format(what=missing)) from None
-    except ValueError as error:
+    except BadCase:
+        raise
+    except (ValueError, AskedWrongly) as error:
         raise BadCase(f"{lab}/{name}: {error}") from None
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checker.authoring.corpus import Disagreement
 from checker.authoring.differing import show_replay
-from checker.authoring.matrix import Mark, Matrix, Row
+from checker.authoring.matrix import Mark, Matrix, Row, Run
 from checker.grading.rubric import load
 from checker.report.pen import Pen, Piece
 from checker.texts import N_, _, ngettext
@@ -147,7 +147,16 @@ def _disagreements(pen: Pen, playing: Playing, rows: list[Row]) -> None:
                 pen.paragraph(run.messages[check], "", (f"{check}: ", "dim"), indent=4)
         path = playing.differing.kept.get(program, {}).get(run.run)
         if path is not None:
-            show_replay(pen, row.case.lab, next(iter((*wrongly, *run.disagreement.kept, *run.verdicts))), path)
+            show_replay(pen, row.case.lab, _to_look_at(run), path)
+
+
+def _to_look_at(run: Run) -> str:
+    """The check of a run to look at first: one that ended otherwise than it should, else one whose cause is not as foretold."""
+    differs = run.disagreement
+    ended = (*differs.lost, *differs.skipped, *differs.kept, *differs.not_skipped)
+    told = [check for check, verdict in run.verdicts.items() if verdict.cause in differs.told]
+    lost = [check for check in run.verdicts if check in run.lost]
+    return next(iter((*ended, *told, *lost, *run.verdicts)))
 
 
 def _summary(pen: Pen, playing: Playing, matrices: list[Matrix]) -> None:
@@ -165,10 +174,12 @@ def _summary(pen: Pen, playing: Playing, matrices: list[Matrix]) -> None:
     )
     pen.paragraph(", ".join(counts) + ".", "bad" if disagree else "good")
     if playing.repeat > 1:
-        text = ngettext(
-            "Played {times} times: {count} verdict changed.", "Played {times} times: {count} verdicts changed.", changed
-        )
-        pen.paragraph(text.format(times=playing.repeat, count=changed), "bad" if changed else "good")
+        played = _("Played {times} times:").format(times=playing.repeat)
+        if not playing.complete:
+            whole = min(len(row.runs) for matrix in playing.matrices.values() for row in matrix.rows.values())
+            played = _("Rounds that were played whole, {whole} of {all}:").format(whole=whole, all=playing.repeat)
+        text = ngettext("{count} verdict changed.", "{count} verdicts changed.", changed).format(count=changed)
+        pen.paragraph(f"{played} {text}", "bad" if changed else "good")
     if playing.errors:
         text = _("Verdicts that are the checker's own fault: {count}")
         pen.paragraph(text.format(count=playing.errors), "bad")

@@ -13,6 +13,9 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from checker.grading.model import Evidence
+from checker.grading.submission import AskedWrongly
+from checker.paths import as_known
+from checker.texts import _
 
 Scene = TypeVar("Scene", bound=Callable[..., Any])
 
@@ -127,8 +130,13 @@ def names() -> list[str]:
 
 @functools.cache
 def load(name: str) -> Lab:
-    """Import a lab's module and collect its checks, in the order in which they are written."""
+    """Import a lab's module and collect its checks, in the order in which they are written. Raises `AskedWrongly` where one
+    of them does not say what every check has to."""
     module = importlib.import_module(f"checker.labs.{name}")
+    for fact in ("TITLE", "PROGRAMS", "READ"):
+        if not hasattr(module, fact):
+            said = _("{file}: there is no {fact} in it, which every lab says of itself")
+            raise AskedWrongly(said.format(file=as_known(Path(inspect.getfile(module))), fact=fact))
     # Scenes shared between labs live in other modules; the lab lists what it plays, in order, or defines it itself.
     scenes = getattr(module, "CHECKS", None) or [
         scene for key, scene in vars(module).items() if key.startswith("check_") and callable(scene)
@@ -142,9 +150,17 @@ def _there(notebook: str) -> str | None:
 
 
 def _check(scene: Any) -> Check:
+    title = (inspect.getdoc(scene) or "").split("\n\n")[0].replace("\n", " ")
+    for there, said in (
+        (title, _("{file}: {check} has no docstring, which is the check's title")),
+        (hasattr(scene, "points"), _("{file}: {check} has no @points(...) above it, which says what it is worth")),
+        (hasattr(scene, "hints"), _("{file}: {check} has no @hints(...) above it: three of them")),
+    ):
+        if not there:
+            raise AskedWrongly(said.format(file=as_known(Path(inspect.getfile(scene))), check=scene.__name__))
     return Check(
         id=_id(scene),
-        title=(inspect.getdoc(scene) or "").split("\n\n")[0].replace("\n", " "),
+        title=title,
         points=scene.points,
         hints=scene.hints,
         after=tuple(_id(other) for other in getattr(scene, "after", ())),

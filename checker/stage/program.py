@@ -324,7 +324,7 @@ class Program:
         elif self.hearsay.all("loading") and not self.hearsay.all("calling") and self.status is None:
             sentence = _("Loading {file} never came to an end: is there code in it outside of its functions?")
         elif self.hearsay.all("returned"):
-            sentence = _("{function}() returned at once: it has to go on until the chat is over.")
+            sentence = _("{function}() returned at once: it must not return before its work is done.")
         else:
             return ""
         return sentence.format(function=function, file=self.file.name) + " "
