@@ -14,6 +14,7 @@ import notebook_rules
 import pytest
 from copied_kit import CopiedKit
 
+from checker.authoring import matrix_text
 from checker.authoring.vocabulary import FACTS, WORDS, table
 from checker.grading.casting import Cast
 from checker.grading.engine import Engine
@@ -135,6 +136,21 @@ def test_what_it_links_to_is_there() -> None:
 
 def test_the_words_are_those_of_the_code() -> None:
     assert PAGE.endswith(f"\n{table()}\n"), "python -m checker.authoring.vocabulary prints what should stand at its end"
+
+
+def test_the_options_of_a_server_are_those_that_there_are() -> None:
+    launcher = (ROOT / "checker" / "inside" / "launcher.py").read_text(encoding="utf-8")
+    machinery = {"own_session", "uid", "dumpable", "dies_with_parent"}
+    there = {*re.findall(r'config\.get\("(\w+)"\)', launcher), "host", "port"} - machinery
+    assert {"host", "port"} < inspect.signature(Server).parameters.keys()
+    told = PAGE.partition("`launch.server()` takes")[2].partition("**`raise Failed")[0]
+    assert set(re.findall(r"\b(\w+)=", told)) == there
+
+
+def test_the_signs_of_a_matrix_are_those_of_the_code() -> None:
+    meanings = {sign: meaning for sign, _style, meaning in matrix_text.MARKS.values()}
+    told = dict(re.findall(r"^\| `(.)` \| ([^|(]+?) (?:\([^|]*\) )?\|$", PAGE, re.MULTILINE))
+    assert told == meanings
 
 
 NOT_FOR_SCENES = {

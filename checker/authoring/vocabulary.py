@@ -27,7 +27,7 @@ WORDS: tuple[tuple[type, str, str], ...] = (
     ),
     (Client, "client", "types sends sent hears shows settle still_runs ends no_traceback waits_for_input"),
     (Room, "room", "welcomes ends"),
-    (Program, "server.program", "printed shows signal interrupt closes_input pause stop die explain_end"),
+    (Program, "server.program", "printed shows signal interrupt closes_input halts goes_on pause stop die explain_end"),
     (Stage, "server.stage", "wait settle token port"),
     (Cast, "launch", "server client room"),
     (Chat, "chat", "join others everybody_sees settle"),

@@ -231,13 +231,14 @@ class Program:
         self.signal(signal.SIGINT)
 
     def halts(self) -> None:
-        """None of its threads runs on when this returns, until `goes_on` (SIGSTOP, where there are signals)."""
+        """None of its threads runs on when this returns, until `goes_on` (SIGSTOP, where there are signals). Who connects
+        meanwhile waits in the accept queue."""
         self._tell_halt("SIGSTOP", self.stage.hand.halt)
         self.stage.wait(lambda: self.status is not None or self.observer.stopped(), exits=False)
 
     def goes_on(self) -> None:
-        """The end of `halts`. Nobody asks for rest from here on: a timed wait that was interrupted in this way is begun anew
-        (restart_syscall(2)), and how long it lasts then cannot be seen from outside."""
+        """The end of `halts`: it runs on, and nobody asks for rest from here on. A timed wait that was interrupted in this way
+        is begun anew (restart_syscall(2)), and how long it lasts then cannot be seen from outside."""
         self._tell_halt("SIGCONT", self.stage.hand.go_on)
 
     def _tell_halt(self, name: str, do: Callable[[int], None]) -> None:
