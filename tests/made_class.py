@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import shutil
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from checker import packing
-from checker.authoring.corpus import cases
+from checker.authoring.corpus import Case, cases
 from checker.grading import rubric
 from checker.handin.listing import File
 from checker.report.packed import PackedLab
@@ -84,10 +85,15 @@ def with_programs(source: str, labs: tuple[str, ...] = (), below: str = "labs") 
 def of_the_corpus(*names: str) -> dict[str, bytes]:
     """The solutions, and in place of some the corpus' programs ("lab3_broadcast/no_lock")."""
     files = tree()
-    for case in cases(ROOT / "tests" / "corpus"):
+    for case in _corpus():
         if f"{case.lab}/{case.name}" in names:
             files.update({f"labs/{case.lab}/{path}": data for path, data in _built(case.build).items()})
     return files
+
+
+@functools.cache
+def _corpus() -> tuple[Case, ...]:
+    return tuple(cases(ROOT / "tests" / "corpus"))
 
 
 def _built(build: Callable[[Path, Path], object]) -> dict[str, bytes]:
@@ -123,47 +129,54 @@ def _changed_after_packing() -> bytes:
 
 
 BROKEN = {**tree(), "labs/lab3_broadcast/server.py": b"def start_server(:\n"}
-CP1251 = {**tree(), "labs/lab3_broadcast/server.py": "# Сервер для нескольких клиентов\nprint(1)\n".encode("cp1251")}
+CP1251 = {
+    **tree(below="Ваня/labs"),
+    "Ваня/labs/lab3_broadcast/server.py": "# Сервер для нескольких клиентов\nprint(1)\n".encode("cp1251"),
+}
 WHOLE_KIT = {f"chat-lab-kit/{path}": data for path, data in {**tree("labs"), **tree(below="solutions")}.items()}
 
-CLASS: dict[str, Make] = {
-    "stubs": folder("Anna Stub", tree("labs")),
-    "solutions": in_moodle("Борис Решалов", 101, "labs.zip", zipped(tree())),
-    "packed": archive("Clara Packed.zip", packed(tree(), {"lab1_echo": 12, "lab3_broadcast": 20})),
-    "claims": archive("Dima Claims.zip", packed(of_the_corpus("lab3_broadcast/no_lock"), {"lab3_broadcast": 20})),
-    "changed": archive("Elena Changed.zip", _changed_after_packing()),
-    "corpus 1": in_moodle("Fedor Lab", 102, "hw (1).zip", zipped(of_the_corpus("lab3_broadcast/echoes_to_everyone"))),
-    "corpus 2": in_moodle("Галина Иванова", 103, "работа.zip", zipped(of_the_corpus("lab5_disconnect/right_one_thread"))),
-    "corpus 3": folder("Hugo Six", of_the_corpus("lab6_assignment/a_chat_for_two", "lab3_broadcast/sends_twice")),
-    "corpus 4": folder("Ira Twins", of_the_corpus("lab4_client/takes_turns", "lab3_broadcast/no_lock")),
-    "twin": archive("Jan Twins.zip", zipped(of_the_corpus("lab4_client/takes_turns", "lab3_broadcast/no_lock"))),
-    "whole kit": archive("Kira Kit.zip", zipped(WHOLE_KIT)),
-    "macOS": archive("Lev Mac.zip", zipped({"hw/" + path: data for path, data in tree().items()} | {"__MACOSX/._hw": b"\0"})),
-    "empty": folder("Mila Empty", {}),
-    "outside": archive("Nina Outside.zip", zipped({**tree(), "../../escaped.py": b"print('out')\n"})),
-    "link": _links_to,
-    "link in a zip": archive("Petr Link.zip", with_link(tree("labs"), "labs/lab3_broadcast/more.py", "/etc/passwd")),
-    "bomb": archive("Quinn Bomb.zip", overlapping()),
-    "another bomb": archive("Rita Bomb.zip", bomb()),
-    "spins": in_moodle("Sasha Spins", 104, "labs.zip", zipped(with_programs(SPINS, ("lab3_broadcast", "lab6_assignment")))),
-    "floods": folder("Tim Floods", with_programs(FLOODS, ("lab3_broadcast",))),
-    "kills": archive("Uma Kills.zip", zipped(with_programs(KILLS, ("lab3_broadcast",)))),
-    "broken": folder("Vera Broken", BROKEN),
-    "cp1251": archive("Ваня Кодировкин.zip", in_code_page({"Ваня/" + path: data for path, data in CP1251.items()}, "cp866")),
-    "formula": folder("=HYPERLINK('http-x','y');=1+1", tree("labs")),
-    "another archive": in_moodle("Zoya Rar", 105, "homework.rar", b"Rar!\x1a\x07\x00"),
-}
+@functools.cache
+def everybody() -> dict[str, Make]:
+    """Every kind of hand-in, by its name here."""
+    return {
+        "stubs": folder("Anna Stub", tree("labs")),
+        "solutions": in_moodle("Борис Решалов", 101, "labs.zip", zipped(tree())),
+        "packed": archive("Clara Packed.zip", packed(tree(), {"lab1_echo": 12, "lab3_broadcast": 20})),
+        "claims": archive("Dima Claims.zip", packed(of_the_corpus("lab3_broadcast/no_lock"), {"lab3_broadcast": 20})),
+        "changed": archive("Elena Changed.zip", _changed_after_packing()),
+        "corpus 1": in_moodle("Fedor Lab", 102, "hw (1).zip", zipped(of_the_corpus("lab3_broadcast/echoes_to_everyone"))),
+        "corpus 2": in_moodle("Галина Иванова", 103, "работа.zip", zipped(of_the_corpus("lab5_disconnect/right_one_thread"))),
+        "corpus 3": folder("Hugo Six", of_the_corpus("lab6_assignment/a_chat_for_two", "lab3_broadcast/sends_twice")),
+        "corpus 4": folder("Ira Twins", of_the_corpus("lab4_client/takes_turns", "lab3_broadcast/no_lock")),
+        "twin": archive("Jan Twins.zip", zipped(of_the_corpus("lab4_client/takes_turns", "lab3_broadcast/no_lock"))),
+        "whole kit": archive("Kira Kit.zip", zipped(WHOLE_KIT)),
+        "macOS": archive("Lev Mac.zip", zipped(tree(below="hw/labs") | {"__MACOSX/._hw": b"\0"})),
+        "empty": folder("Mila Empty", {}),
+        "outside": archive("Nina Outside.zip", zipped({**tree(), "../../escaped.py": b"print('out')\n"})),
+        "link": _links_to,
+        "link in a zip": archive("Petr Link.zip", with_link(tree("labs"), "labs/lab3_broadcast/more.py", "/etc/passwd")),
+        "bomb": archive("Quinn Bomb.zip", overlapping()),
+        "another bomb": archive("Rita Bomb.zip", bomb()),
+        "spins": in_moodle("Sasha Spins", 104, "labs.zip", zipped(with_programs(SPINS, ("lab3_broadcast", "lab6_assignment")))),
+        "floods": folder("Tim Floods", with_programs(FLOODS, ("lab3_broadcast",))),
+        "kills": archive("Uma Kills.zip", zipped(with_programs(KILLS, ("lab3_broadcast",)))),
+        "broken": folder("Vera Broken", BROKEN),
+        "cp1251": archive("Ваня Кодировкин.zip", in_code_page(CP1251, "cp866")),
+        "formula": folder("=HYPERLINK('http-x','y');=1+1", tree("labs")),
+        "another archive": in_moodle("Zoya Rar", 105, "homework.rar", b"Rar!\x1a\x07\x00"),
+    }
 
 
 def build(place: Path, *kinds: str) -> None:
     """Write the hand-ins of those kinds (none: of all) below a folder."""
     place.mkdir(parents=True, exist_ok=True)
-    for kind in kinds or CLASS:
-        CLASS[kind](place)
+    makers = everybody()
+    for kind in kinds or makers:
+        makers[kind](place)
 
 
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     shutil.rmtree(target, ignore_errors=True)
     build(target)
-    print(len(CLASS), "hand-ins in", target)
+    print(len(everybody()), "hand-ins in", target)
