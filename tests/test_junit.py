@@ -6,7 +6,6 @@ import io
 
 import junitparser
 import pytest
-import xmlschema
 from hostile_grades import a_hostile_grade, a_run_without_grade
 from made_results import a_check, a_grade, a_lab
 
@@ -85,6 +84,8 @@ SCHEMA = f"""
 
 
 def read(grade: Grade) -> junitparser.JUnitXml:
+    import xmlschema  # takes its time, and every worker reads this file
+
     data = junit.to_bytes(grade)
     xmlschema.XMLSchema(SCHEMA).validate(io.BytesIO(data))
     return junitparser.JUnitXml.fromstring(data)
