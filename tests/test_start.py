@@ -58,12 +58,15 @@ def test_an_old_python_can_read_it() -> None:
         assert not found, f"{file}: {[ast.unparse(node) for node in found]}"
 
 
-@pytest.mark.parametrize("python", old_pythons())
-def test_an_old_python_says_that_it_is_too_old(student: Student, python: str) -> None:
-    status, said = student.sees(before=(python,))
-    assert status == 1
-    assert "the chat lab kit needs 3.10 or newer" in said
-    assert "SyntaxError" not in said
+def test_an_old_python_says_that_it_is_too_old(student: Student) -> None:
+    pythons = old_pythons()
+    if not pythons:
+        pytest.skip("NOT RUN: there is no old Python here")
+    for python in pythons:
+        status, said = student.sees(before=(python,))
+        assert status == 1, f"{python}: {said}"
+        assert "the chat lab kit needs 3.10 or newer" in said, f"{python}: {said}"
+        assert "SyntaxError" not in said, f"{python}: {said}"
 
 
 RUN = "del sys.argv[0]; runpy.run_path(sys.argv[0], run_name='__main__')"
