@@ -28,6 +28,11 @@ HERE = {"linux": sys.platform == "linux", "posix": os.name == "posix"}
 """Systems that a test may need (docs/systems.md), and whether this is one."""
 
 
+# jsonschema builds, where it finds this, 39 parsers of addresses at its import: more than a second in each worker. What is
+# in a notebook is checked without them.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # Started by a script with `&`, we have SIGINT ignored, and so would everybody whom a test starts and interrupts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
