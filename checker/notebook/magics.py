@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.grading.submission import AskedWrongly, find_root
+from checker.grading.submission import AskedWrongly
 from checker.texts import _
 
 if TYPE_CHECKING:
@@ -33,8 +32,7 @@ def _check(words: list[str]) -> Report:
     if not words:
         raise AskedWrongly(_("say which lab: %check 3"))
     lab, *ids = words
-    folder = find_root(Path.cwd()) / "labs"
-    options = parse(["grade", lab, "--submission", str(folder), *(word for id_ in ids[:1] for word in ("--check", id_))])
+    options = parse(["grade", lab, *(word for id_ in ids[:1] for word in ("--check", id_))])
     submitted, only, asked = commands.to_judge(options)
     seen = memory.digests()
     with opened(commands.submission_of(options), commands.settings(options)) as session:
