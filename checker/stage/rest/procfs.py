@@ -98,21 +98,25 @@ class ProcfsObserver:
     def look(self) -> bool:
         """See `Observer`: true when nothing has run since the look before and every thread is parked."""
         same = self._see()
-        main = self._threads.get(self.pid)
-        if main is None or main.gone:
-            return False  # it has ended, and its supervisor is about to say so: that is news, not rest
+        if self._has_ended():
+            return False
         if self._spin.look(self._burned(), self._has_started):
             return all(thread.burns() or self._parked(thread) for thread in self._threads.values())
         return same and all(self._parked(thread) for thread in self._threads.values())
 
     def calm(self) -> bool:
         """See `Observer`: whatever ends by itself counts as waiting, too."""
-        same = self._see()
+        same = self._see() and not self._has_ended()
         return same and all(thread.gone or thread.call is not None for thread in self._threads.values())
 
     def asleep(self) -> bool:
         """See `Observer`. State D is a wait for a disk (a slow import), and sure to end by itself."""
         return all(thread.call is None or _state_in(thread.files[2]) not in b"RD" for thread in self._threads.values())
+
+    def _has_ended(self) -> bool:
+        """Whether it is over and its supervisor is about to say so: that is news, neither calm nor rest."""
+        main = self._threads.get(self.pid)
+        return main is None or main.gone
 
     def _see(self) -> bool:
         """Read every thread once; whether all of them are as they were."""
