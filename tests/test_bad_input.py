@@ -134,7 +134,9 @@ STARTS = {
     "NOT_UTF_8": (r"| \xcf\xf0\xe8\xff\x80 said",),
     "STEERS_THE_TERMINAL": (r"\x1b[2J\x1b[H\x1b]0;owned\x07\x9b31m 20 of 20 points \r\x1b[8m",),
     "FORGES_ITS_RESULT": ("alice said something and bob received nothing.",),
-    "CLOSES_ITS_STREAMS": ("It never listened. Your program had ended by then, with exit status 1.",),
+    "CLOSES_ITS_STREAMS": (
+        "It called bind(), and ended before it had accepted anybody. Your program had ended by then, with exit status 1.",
+    ),
 }  # fmt: skip
 
 

@@ -107,8 +107,8 @@ def no_reuseaddr(f: Findings) -> Cause | None:
 def returned_at_once(f: Findings) -> Cause | None:
     """Its function came to its end, and the program with it, before anybody had done anything.
 
-    Rests on its own process's word (bind or connect, then returned), exit status 0, and a scene without a deed. Not taken
-    for it: a client that found no server, and a function that is not written yet (it never bound).
+    Rests on its own process's word (bind or connect, then returned), exit status 0, and a scene without a deed (who came
+    meanwhile was reset in the accept queue). Not taken for it: a client that found no server, and one that never bound.
     """
     said = [one["event"] for one in f.evidence.hearsay]
     begun = "bind" in said if f.is_server else any(player.name == "room" for player in f.scene.players)
@@ -175,8 +175,9 @@ def _only_started(f: Findings, *, ended: bool = False) -> bool:
     played = f.scene.said or f.scene.me.said or f.scene.leavers or f.scene.interrupted is not None
     if played or f.runs == ended:
         return False
-    rooms = [player for player in f.scene.players if player.name == "room"]
-    return not f.scene.players if f.is_server else bool(rooms)
+    if f.is_server:
+        return all(ended and player.ended is not None and not player.parts for player in f.scene.players)
+    return any(player.name == "room" for player in f.scene.players)
 
 
 def _went_to(f: Findings) -> tuple[str, int] | None:

@@ -91,6 +91,14 @@ class Chat:
         return people
 
     def _join(self, name: str) -> Person:
+        try:
+            return self._let_in(name)
+        except Failed:
+            if not self.people:
+                self.server.was_there()
+            raise
+
+    def _let_in(self, name: str) -> Person:
         program = self._start_client(name)
         if not self._comes(program) and not self.people:
             elsewhere = where_it_went(program, self.server.address)

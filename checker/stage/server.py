@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from checker.stage.failure import Failed
 from checker.stage.peers import Joining, Peer
 from checker.stage.program import Program
 from checker.stage.stage import Stage
-from checker.stage.starting import start_server
+from checker.stage.starting import ended_unvisited, start_server
 from checker.texts import _
 
 HOST = "127.0.0.1"
@@ -40,11 +41,26 @@ class Server:
 
     def join(self, *names: str) -> list[Peer]:
         """Peers join one after the other; the server is at rest with all of them when this returns."""
-        return self._joining.join(*names)
+        return self._let_in(self._joining.join, names)
 
     def connect(self, *names: str) -> list[Peer]:
         """Peers connect and are accepted; the server may still be busy with them when this returns."""
-        return self._joining.connect(*names)
+        return self._let_in(self._joining.connect, names)
+
+    def _let_in(self, come: Callable[..., list[Peer]], names: Sequence[str]) -> list[Peer]:
+        try:
+            peers = come(*names)
+        except Failed:
+            self.was_there()
+            raise
+        self.was_there()
+        return peers
+
+    def was_there(self) -> None:
+        """Raise `Failed` where the program has ended before it had accepted anybody of ours: who came meanwhile was refused,
+        or reset in the accept queue."""
+        if all(peer.end == "reset" and not peer.said for peer in self._joining.peers) and self.program.ends():
+            raise Failed(ended_unvisited(self.program, listened=True))
 
     def others(self, *without: Peer) -> list[Peer]:
         """Everybody on the server but `without`."""

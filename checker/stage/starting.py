@@ -29,21 +29,37 @@ def start_server(stage: Stage, file: Path, host: str, port: int, **options: Any)
     if ended == "seen":
         for address in found:
             stage.claim(address[1])
-            stage.timeline.add(program.name, "listening", host=address[0], port=address[1])
         # Its rhythm, a main thread that sleeps in a loop for instance, is to be known before the first step.
         stage.wait(lambda: stage.is_calm(program))
         if program.status is not None:
-            raise Failed(_("It listened, and ended before anybody came. ") + program.explain_end())
+            raise Failed(ended_unvisited(program, listened=True))
+        for address in found:
+            stage.timeline.add(program.name, "listening", host=address[0], port=address[1])
         return program, found
     if ended == "exit" and not program.hearsay.all("loading"):
         raise Unjudgeable("the launcher failed:\n" + program.printed.decode("utf-8", "backslashreplace"))
     raise Failed(_why_not_listening(program, ended))
 
 
+def ended_unvisited(program: Program, *, listened: bool) -> str:
+    """What is said of a server that ended before it had accepted anybody.
+
+    How far our look at the socket table, or our first peer's connect, came before that is the kernel's timing alone. So it is
+    its own process's word on bind() that counts where there is any: the same program is told the same each time.
+    """
+    if program.hearsay.all("bind"):
+        how = _("It called bind(), and ended before it had accepted anybody.")
+    elif listened:
+        how = _("It listened, and ended before it had accepted anybody.")
+    else:
+        how = _("It never listened.")
+    return f"{program.explain_start()}{how} {program.explain_end()}"
+
+
 def _why_not_listening(program: Program, ended: str) -> str:
-    start = program.explain_start()
     if ended == "exit":
-        return start + _("It never listened. ") + program.explain_end()
+        return ended_unvisited(program, listened=False)
+    start = program.explain_start()
     if ended == "rest":
         return start + _("It runs, but it never listened for connections: is there a bind() and a listen()?")
     return start + _("It was still busy after a long time and never listened for connections.")
