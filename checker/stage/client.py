@@ -115,11 +115,11 @@ class Client:
 
     def _why_not(self, elsewhere: Address | None = None) -> str:
         host, port = self.told
-        never = _("The client never connected to {host}, port {port}.").format(host=host, port=port)
-        why = [self.program.explain_start() + never]
         tried = [event.get("address") for event in self.program.hearsay.all("connect")]
         if elsewhere is not None:
             tried = [f"({elsewhere[0]!r}, {elsewhere[1]})"]
+        never = _("The client never connected to {host}, port {port}.") if tried else _("The client never connected.")
+        why = [self.program.explain_start() + never.format(host=host, port=port)]
         if tried and tried[0] != repr(self.told):
             why.append(_("It tried {address}.").format(address=tried[0]))
         if self.program.status is not None:
