@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from checker import edition, system
-from checker.authoring.stubs import NOT_WRITTEN, is_untouched
+from checker.authoring.stubs import is_untouched
+from checker.facts import NOT_WRITTEN
 from checker.grading.submission import AskedWrongly, find_root
 from checker.stage.finished import finished
 from checker.texts import N_, _

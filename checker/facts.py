@@ -8,6 +8,9 @@ from typing import Literal
 
 EndedBy = Literal["rest", "seen", "exit", "bound"]
 
+NOT_WRITTEN = "is not written yet"
+"""What a stub prints of a part to write that it comes to: "TODO 1 is not written yet"."""
+
 
 def name_of_signal(number: int) -> str:
     """Its name, or the number where there is no such signal here: a result may come from another system."""

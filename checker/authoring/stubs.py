@@ -23,14 +23,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from checker.facts import NOT_WRITTEN
 from checker.texts import _
 
 BEGIN = re.compile(r"(?P<indent> *)# TODO (?P<number>\d+) of (?P<total>\d+): \S")
 _UNTIL_THEN = re.compile(r" *# until then: (?P<code>.+)")
 END = re.compile(r" *# end TODO$")
 """The first line of a part, and the one after its last."""
-NOT_WRITTEN = "is not written yet"
-"""What a stub prints of such a part."""
 _SEAL = re.compile(r"# Seal of an untouched stub: (?P<digest>[0-9a-f]{16})\n\Z")
 
 

@@ -15,6 +15,7 @@ from checker.diagnosis import (
     relay,
     starting,
     streams,
+    unwritten,
 )
 from checker.diagnosis.deadlock import deadlock
 from checker.diagnosis.evidence import Evidence
@@ -22,6 +23,7 @@ from checker.diagnosis.findings import Findings
 from checker.grading.model import Cause
 
 IN_ORDER: tuple[Callable[[Findings], Cause | None], ...] = (
+    unwritten.not_written,
     # Nothing was done to it but starting it.
     starting.loading_starts_it,
     starting.hard_coded_address,  # hard_coded_port, hard_coded_host
