@@ -102,12 +102,15 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--at-once", action="store_true", help=_("without pauses between the steps"))
     what_is_judged(replay)
     run_options(replay)
+    scene = _("the assignment's scene with the reference programs: three clients, live")
+    if edition.is_students():
+        scene = _("the assignment's scene, live: with a finished chat, or with your own lab 6 once both programs are written")
     for name, command, text in (
-        ("demo", _demo, _("the assignment's scene with the reference programs: three clients, live")),
+        ("demo", _demo, scene),
         ("talk", _talk, _("a ready client, to try your server by hand")),
         ("room", _room, _("a ready server, to try your client by hand")),
     ):
-        live = commands.add_parser(name, help=text)
+        live = commands.add_parser(name, help=text, description=text)
         live.set_defaults(command=command)
         if name != "demo":
             live.add_argument("host", nargs="?", default="localhost", metavar="HOST")
@@ -131,9 +134,9 @@ def _parser() -> argparse.ArgumentParser:
 def _commands_of_the_full_kit(commands: argparse._SubParsersAction[Parser]) -> None:
     if edition.is_students():
         for name in ("quiz", "author"):  # --help does not list them
-            missing = commands.add_parser(name)
+            missing = commands.add_parser(name, add_help=False, prefix_chars="\0")  # its options are words like the rest
             missing.set_defaults(command=_not_here)
-            missing.add_argument("words", nargs=argparse.REMAINDER)
+            missing.add_argument("words", nargs="*")
         return
     quiz = commands.add_parser("quiz", help=_("wrong programs of labs that you have finished: what does each lose, and why?"))
     quiz.set_defaults(command=_quiz)

@@ -315,14 +315,19 @@ def test_a_hand_in_says_which_edition_has_packed_it(edition: Kit) -> None:
     assert edition.run("--version") == f"{told['kit']}, student edition of {told['date']} ({told['commit']})"
 
 
-@pytest.mark.parametrize("words", [["author"], ["author", "corpus", "3", "--seed", "1"], ["quiz", "3"]])
-def test_who_asks_for_what_is_missing_is_told_where_it_is(edition: Kit, words: list[str]) -> None:
-    assert "need the full kit" in edition.run(*words, status=2)
+MISSING = ("author", "author corpus 3 --seed 1", "quiz 3", "quiz --all", "quiz --help")
+
+
+@pytest.mark.parametrize("words", MISSING)
+def test_who_asks_for_what_is_missing_is_told_where_it_is(edition: Kit, words: str) -> None:
+    assert "need the full kit" in edition.run(*words.split(), status=2)
 
 
 def test_students_are_offered_what_they_have(edition: Kit) -> None:
     said = edition.run("--help")
     assert " pack " in said and " quiz " not in said and " author " not in said
+    demo = edition.run("demo", "--help")
+    assert "your own lab 6" in " ".join(demo.split()) and "reference" not in said + demo
 
 
 def test_reset_puts_the_stub_back(edition: Kit) -> None:
