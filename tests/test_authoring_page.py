@@ -154,7 +154,7 @@ def test_the_signs_of_a_matrix_are_those_of_the_code() -> None:
 
 
 NOT_FOR_SCENES = {
-    Server: {"has_read_all_of", "is_calm"},
+    Server: {"has_read_all_of", "is_calm", "was_there"},
     Peer: {"opened", "fileno", "read_now", "breaks_off", "of_peers"},
     Client: {"dismiss"},
     Room: {"comes_in", "fileno", "read_now", "close", "of_peers"},
