@@ -76,7 +76,7 @@ class Room:
             threading.Thread(target=self._serve, args=(sock, address[1]), daemon=True).start()
 
     def _serve(self, sock: socket.socket, port: int) -> None:
-        how = _("said goodbye")
+        how = _("connection closed")
         try:
             while data := sock.recv(BUFFER):
                 said = _visible(data)

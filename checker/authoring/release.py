@@ -149,8 +149,14 @@ def _say(path: Path, edition: Edition, data: bytes, found: leaks.Found) -> None:
     print(_("wrote {path}").format(path=path))
     told = _("{files} files, {size} kB: {notebooks} notebooks, {labs} labs, the checker; no solutions, corpus, tests")
     print(told.format(files=len(edition), size=len(data) // 1000, notebooks=notebooks, labs=labs))
-    told = _("looked for {all} parts of the solutions: none is in it outside the notebooks, which tell {taught} line by line")
+    told = _("looked for the {all} parts that students write: no file gives one away")
+    if found.taught:
+        told = ngettext(
+            "looked for the {all} parts that students write: {taught} is in a notebook, and no other file gives one away",
+            "looked for the {all} parts that students write: {taught} are in notebooks, and no other file gives one away",
+            len(found.taught),
+        )
     print(told.format(all=found.parts, taught=len(found.taught)))
     if found.given:
-        print(_("stubs that give what another lab asks for:"), ", ".join(found.given))
+        print(_("parts of one lab that the stub of another is given:"), ", ".join(found.given))
     print(f"SHA-256 {hashlib.sha256(data).hexdigest()}")
