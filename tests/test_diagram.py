@@ -221,6 +221,13 @@ def test_of_a_servers_traceback_the_last_line_is_shown():
     assert "traceback: ConnectionResetError: [Errno 104] reset" in [label(row) for row in rows(diagram, "note")]
 
 
+def test_what_another_thread_prints_into_a_traceback_is_not_its_last_line():
+    timeline = Timeline().server("alice").add("alice", "reset")
+    error = 'Traceback (most recent call last):\n  File "s.py", line 9\n(\'127.0.0.1\', 40000) is here\nOSError: [Errno 9]\n'
+    diagram = model.of(timeline.add("server", "output", error, stream="stderr").result())
+    assert "traceback: OSError: [Errno 9]" in [label(row) for row in rows(diagram, "note")]
+
+
 def test_what_a_server_printed_is_shown_where_the_verdict_is_about_it():
     timeline = Timeline().server("alice").add("alice", "closed").add("server", "output", "left: 3 there\n")
     diagram = model.of(timeline.result(got=Text.of("left: 3 there\n")))

@@ -21,6 +21,8 @@ ON_AND_ON = 20
 
 USUAL_HOST = "127.0.0.1"
 ABORTED = "Fatal Python error"
+_RAISED = re.compile(r"[^\W\d][\w.<>]*(:|$)")
+"""How the last line of a traceback begins. Threads print into each other's words: not every line after the frames is one."""
 
 PARTINGS: dict[str, tuple[Kind, str]] = {
     "half_closed": ("half_close", N_("half-close (FIN)")),
@@ -293,7 +295,7 @@ def last_error(printed: str) -> str | None:
             found = line.strip()
         elif TRACEBACK in line:
             inside = True
-        elif inside and line.strip() and not line.startswith(" "):
+        elif inside and _RAISED.match(line):
             found, inside = line.strip(), False
     return (found or TRACEBACK) if found or inside else None
 
