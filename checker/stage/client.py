@@ -198,6 +198,8 @@ class Client:
             raise Failed(why)
         if status is not None and self.program.status != status:
             why = _("The client ended with exit status {got}, not {wanted}.")
+            if self.program.status < 0:
+                why = self.program.explain_end() + " " + _("It has to end by itself, with exit status {wanted}.")
             raise Failed(why.format(got=self.program.status, wanted=status), got=self.program.printed)
 
     def no_traceback(self) -> None:
