@@ -51,7 +51,7 @@ def quiet(server: Server, seen: Callable[[], bool] = lambda: False) -> EndedBy:
 
     ended = server.stage.wait(enough)
     if ended == "exit":
-        raise Failed(_("The server ended in the middle of it. ") + server.program.explain_end())
+        raise Failed(_("The server ended too early. ") + server.program.explain_end())
     return "bound" if flooded else ended
 
 

@@ -13,5 +13,9 @@ class Failed(Exception):
         self.got = got
 
 
+class Refused(Failed):
+    """Nobody listens there any more."""
+
+
 class Unjudgeable(Exception):
     """The stage itself failed (a socket of ours, the supervisor): the checker's fault, never the student's."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from checker.stage.containment import CONNECTING, RESET_ON_CLOSE, acknowledge_at_once
-from checker.stage.failure import Failed, Unjudgeable
+from checker.stage.failure import Failed, Refused, Unjudgeable
 from checker.stage.rest.sockdiag import ESTABLISHED, Address
 from checker.stage.stage import Stage
 from checker.texts import _
@@ -308,7 +308,7 @@ class Joining:
 
     def _refused(self, name: str, number: int) -> Exception:
         if number in (errno.ECONNREFUSED, errno.ECONNRESET, errno.ENOTCONN):
-            return Failed(_("{name} could not connect: the server did not listen any more.").format(name=name))
+            return Refused(_("{name} could not connect: the server did not listen any more.").format(name=name))
         return Unjudgeable(f"{name} could not connect: {errno.errorcode.get(number, number)}")
 
     def accepted(self, peer: Peer) -> bool:

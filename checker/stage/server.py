@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from checker.stage.failure import Failed
+from checker.stage.failure import Failed, Refused
 from checker.stage.peers import Joining, Peer
 from checker.stage.program import Program
 from checker.stage.stage import Stage
@@ -50,8 +50,10 @@ class Server:
     def _let_in(self, come: Callable[..., list[Peer]], names: Sequence[str]) -> list[Peer]:
         try:
             peers = come(*names)
-        except Failed:
+        except Refused as refused:
             self.was_there()
+            if self.program.ends():
+                raise Failed(f"{refused.message} {self.program.explain_end()}") from None
             raise
         self.was_there()
         return peers
@@ -99,4 +101,4 @@ class Server:
     def settle(self) -> None:
         """Wait until the server is at rest."""
         if self.stage.settle() == "exit":
-            raise Failed(_("The server ended in the middle of it. ") + self.program.explain_end())
+            raise Failed(_("The server ended too early. ") + self.program.explain_end())
