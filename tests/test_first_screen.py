@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from stalled import evidence, playing
 
+from checker.authoring.corpus import cases
 from checker.diagnosis.causes import likely_cause
 from checker.diagnosis.findings import Findings
 from checker.diagnosis.unwritten import not_written
@@ -67,8 +68,36 @@ def test_who_was_accepted_is_not_forgotten(engine: Engine, open_folder: Path) ->
         server.join("alice")
         server.program.types("end")
         assert server.program.ends()
-        with pytest.raises(Failed, match="bob could not connect"):
+        with pytest.raises(Failed) as failed:
             server.join("bob")
+    assert failed.value.message == (
+        "bob could not connect: the server did not listen any more. Your program had ended by then, with exit status 0."
+    )
+
+
+RELAYS_ONCE = """
+import socket
+
+
+def start_server(host, port):
+    listener = socket.create_server((host, port))
+    alice, bob = listener.accept()[0], listener.accept()[0]
+    bob.sendall(alice.recv(1024))
+    if {answers}:
+        alice.recv(1024)
+        bob.sendall(b"Hm.")
+    input()
+"""
+
+
+@pytest.mark.parametrize(("answers", "got"), [(False, b""), (True, b"Hm.")])
+def test_what_came_before_did_not_come_instead(engine: Engine, open_folder: Path, answers: bool, got: bytes) -> None:
+    with playing(engine, open_folder, RELAYS_ONCE.format(answers=answers)) as server:
+        alice, bob = server.join("alice", "bob")
+        bob.hears(alice.says("Hi!"))
+        with pytest.raises(Failed, match="something else" if got else "received nothing") as failed:
+            bob.hears(alice.says("Hi!"))
+    assert failed.value.got == got
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are seen on Linux")
@@ -79,6 +108,12 @@ def test_a_program_that_has_ended_is_not_calm(engine: Engine, open_folder: Path)
         server.program.types("end")
         assert server.program.ends()
         assert [observer.calm() for _look in range(3)] == [False] * 3
+
+
+def test_a_client_that_kills_itself_is_told_so_by_the_signals_name(engine: Engine, tmp_path: Path) -> None:
+    (case,) = [case for case in cases(ROOT / "tests" / "corpus") if case.name == "client_kills_itself"]
+    (result,) = engine.run(load(case.lab), case.build(ROOT, tmp_path / "ready"), set(case.loses))
+    assert result.message == "Your program was ended by signal SIGKILL. It has to end by itself, with exit status 0."
 
 
 # What is to be written next

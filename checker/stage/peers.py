@@ -210,8 +210,9 @@ class Peer:
         if self.stage.wait(lambda: self.has_heard(said) > 0) != "seen":
             self.missed(said)
 
-    def missed(self, said: Said, since: int = 0) -> None:
-        """Say what was expected here and never came."""
+    def missed(self, said: Said, since: int | None = None) -> None:
+        """Say what was expected here and never came. What had come before it was sent (`since` bytes) did not come instead."""
+        since = self._heard_before(said) if since is None else since
         self.stage.timeline.add(self.name, "missing", said.data, said_by=said.who)
         if not self.heard[since:]:
             what = _("{who} said something and {name} received nothing.")
@@ -221,6 +222,17 @@ class Peer:
         if self.end is not None:
             message += " " + _("The server had ended {name}'s connection.").format(name=self.name)
         raise Failed(message, expected=said.data, got=bytes(self.heard[since:]))
+
+    def _heard_before(self, said: Said) -> int:
+        """How many bytes had come here when a message was sent."""
+        since = 0
+        for event in reversed(self.stage.timeline.events):
+            first = event.data[: len(said.data)]
+            if event.kind == "sent" and event.who == said.who and first and said.data.startswith(first):
+                return len(self.heard) - since
+            if event.kind == "received" and event.who == self.name:
+                since += event.size
+        return 0
 
     def hears_once(self, said: Said) -> None:
         """To be asked at rest: the message came exactly once."""
