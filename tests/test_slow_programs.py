@@ -13,14 +13,14 @@ from tests.conftest import ROOT
 
 SOLUTION = (ROOT / "solutions" / "lab3_broadcast" / "server.py").read_text(encoding="utf-8")
 SENDS = "                client.sendall(message)\n"
-BOUND = 4.0
+BOUND = 2.0
 
 
 @pytest.mark.parametrize(
     ("instead", "outcome"),
     [
-        (SENDS + "                time.sleep(0.015)  # so that messages do not run together\n", "passed"),
-        ("                client.sendall(message[:40])\n                time.sleep(0.015)\n", "failed"),
+        (SENDS + "                time.sleep(0.008)  # so that messages do not run together\n", "passed"),
+        ("                client.sendall(message[:40])\n                time.sleep(0.008)\n", "failed"),
         ("                while True:\n                    client.sendall(b'nobody said so')\n", "failed"),
     ],
     ids=["a pause after each send", "the same, cutting off", "a flood"],
