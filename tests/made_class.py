@@ -32,6 +32,8 @@ def spin(client):
     while True:
         pass
 """
+ASKS_ON = SPINS.replace("import socket", "import os, socket").replace("        pass\n", "        os.listdir()\n")
+"""The same with system calls: that nothing comes of it is known after a tenth of the processor time."""
 FLOODS = """
 import os, socket
 
@@ -157,7 +159,7 @@ def everybody() -> dict[str, Make]:
         "link in a zip": archive("Petr Link.zip", with_link(tree("labs"), "labs/lab3_broadcast/more.py", "/etc/passwd")),
         "bomb": archive("Quinn Bomb.zip", overlapping()),
         "another bomb": archive("Rita Bomb.zip", bomb()),
-        "spins": in_moodle("Sasha Spins", 104, "labs.zip", zipped(with_programs(SPINS, ("lab3_broadcast", "lab6_assignment")))),
+        "spins": in_moodle("Sasha Spins", 104, "labs.zip", zipped(with_programs(ASKS_ON, ("lab3_broadcast",)))),
         "floods": folder("Tim Floods", with_programs(FLOODS, ("lab3_broadcast",))),
         "kills": archive("Uma Kills.zip", zipped(with_programs(KILLS, ("lab3_broadcast",)))),
         "broken": folder("Vera Broken", BROKEN),
