@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 SOLUTION = (ROOT / "solutions" / "lab3_broadcast" / "server.py").read_text(encoding="utf-8")
 SENDS = "                client.sendall(message)\n"
-BOUND = 2.0
+BOUND = 4.0
 
 
 @pytest.mark.parametrize(
