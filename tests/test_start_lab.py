@@ -101,7 +101,8 @@ def test_from_nothing_done_to_jupyterlab_and_back(ready: Student) -> None:
     assert not (ready.home / ".jupyter").exists()
 
 
-def test_one_ctrl_c_at_a_terminal_ends_it_and_asks_nothing(ready: Student) -> None:
+def one_ctrl_c_at_a_terminal_ends_it_and_asks_nothing(ready: Student) -> Opened:
+    """Gives what was said before."""
     import pty
 
     ours, theirs = pty.openpty()
@@ -115,6 +116,7 @@ def test_one_ctrl_c_at_a_terminal_ends_it_and_asks_nothing(ready: Student) -> No
     assert process.returncode == 0
     assert said.splitlines()[-1] == "JupyterLab has ended."
     assert "y/[n]" not in said
+    return opened
 
 
 def _terminal(descriptor: int) -> None:
@@ -124,7 +126,9 @@ def _terminal(descriptor: int) -> None:
     fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
 
 
-def test_a_kit_that_was_moved_is_mended_without_a_network(ready: Student, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kit_that_was_moved_is_mended_without_a_network_and_ends_with_ctrl_c(
+    ready: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     for step in steps(Place(ready.kit)):
         if step.lacks(ask(Place(ready.kit))):
@@ -136,8 +140,8 @@ def test_a_kit_that_was_moved_is_mended_without_a_network(ready: Student, monkey
     status, said = ready.sees("--check")
     assert status == 1
     assert "was moved here from" in said
-    with ready.opens() as opened:
-        assert "Installing" not in opened.said
+    opened = one_ctrl_c_at_a_terminal_ends_it_and_asks_nothing(ready)
+    assert "Installing" not in opened.said
     place = Place(moved)
     assert str(moved) in (place.scripts / "activate").read_text(encoding="utf-8")
     assert json.loads((place.kernel / "kernel.json").read_text(encoding="utf-8"))["argv"][0] == str(place.python)
