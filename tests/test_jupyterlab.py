@@ -1,4 +1,5 @@
-"""JupyterLab, started for real and driven in a browser: notebooks run, a lab is filled in on disk, and the grade changes."""
+"""JupyterLab, started for real and driven in a browser: a notebook runs, a lab is filled in on disk, and the grade changes.
+What the first notebook shows is seen in tests/test_start_browser.py."""
 
 from __future__ import annotations
 
@@ -63,17 +64,6 @@ def run_all(page: Page) -> None:
     """Run, Run All Cells."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-
-
-def test_the_first_notebook_runs_and_shows_the_diagram(lab: str, page: Page) -> None:
-    panel = opened(page, lab, "00_start_here.ipynb")
-    run_all(page)
-    expect(panel.get_by_text("Nothing is left: no thread, no process, no open port.")).to_be_visible()
-    diagram = panel.locator(".jp-OutputArea svg.chat-diagram").last
-    diagram.scroll_into_view_if_needed()
-    expect(diagram).to_be_visible()
-    assert diagram.bounding_box()["width"] > 300
-    expect(panel.locator("[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
 
 
 def test_a_lab_that_is_filled_in_on_disk_gets_its_points(lab: str, kit: Path, page: Page) -> None:

@@ -33,7 +33,7 @@ def _show_all_cells(place: Place) -> None:
     file.write_text(json.dumps({"windowingMode": "none"}), encoding="utf-8")
 
 
-def test_what_is_saved_in_the_editor_is_what_is_checked(student: Student, page: Page) -> None:
+def test_the_first_notebook_runs_and_what_is_saved_in_the_editor_is_what_is_checked(student: Student, page: Page) -> None:
     with student.opens() as opened:
         _show_all_cells(Place(student.kit))
         page.goto(opened.address)
@@ -45,6 +45,12 @@ def test_what_is_saved_in_the_editor_is_what_is_checked(student: Student, page: 
 
         run_all(page)
         expect(notebook.get_by_text("Nothing is left: no thread, no process, no open port.")).to_be_visible()
+        diagram = notebook.locator(".jp-OutputArea svg.chat-diagram").last
+        diagram.scroll_into_view_if_needed()
+        expect(diagram).to_be_visible()
+        box = diagram.bounding_box()
+        assert box is not None and box["width"] > 300
+        expect(notebook.locator("[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
         ready = re.compile(r"^Ready\.$", re.MULTILINE)
         expect(notebook.locator(".jp-OutputArea pre", has_text=ready)).to_be_visible()
         notebook.locator(".cm-content", has_text=re.compile(r"^%check 1$")).click()
