@@ -37,7 +37,7 @@ def start_server(host="localhost", port=12345):
     listener.listen()
     threading.Thread(target=accept_all, args=(listener,), daemon=True).start()
     while True:
-        time.sleep(1)
+        time.sleep(0.4)
 
 
 if __name__ == "__main__":
