@@ -32,8 +32,8 @@ AT_ONCE = ENDS.format(first="")
 WHEN_TOLD = ENDS.format(first="input()")
 WHEN_SOMEBODY_KNOCKS = ENDS.format(first="select.select([listener], [], [])")
 UNVISITED = (
-    "start_server() returned at once: it has to go on until the chat is over. It called bind(), and ended before it had "
-    "accepted anybody. Your program had ended by then, with exit status 0."
+    "start_server() returned at once: it must not return before its work is done. It called bind(), and ended before "
+    "it had accepted anybody. Your program had ended by then, with exit status 0."
 )
 
 

@@ -45,7 +45,7 @@ def test_the_first_notebook_runs_and_what_is_saved_in_the_editor_is_what_is_chec
 
         run_all(page)
         expect(notebook.get_by_text("Nothing is left: no thread, no process, no open port.")).to_be_visible()
-        diagram = notebook.locator(".jp-OutputArea svg.chat-diagram").last
+        diagram = notebook.locator(".jp-OutputArea svg.chat-diagram").first
         diagram.scroll_into_view_if_needed()
         expect(diagram).to_be_visible()
         box = diagram.bounding_box()
