@@ -26,7 +26,7 @@ import time
 import types
 from typing import Any, NoReturn
 
-from checker.inside import asked, process
+from checker.inside import asked, process, tracebacks
 
 KEPT_ENVIRONMENT = (
     "PATH",
@@ -73,6 +73,7 @@ def run(config: dict[str, Any]) -> None:
     )
     _listen_to_events(report)
     asked.answer(report.descriptor, os.path.dirname(config["file"]))
+    tracebacks.take_turns()
     if config.get("switch_interval"):
         sys.setswitchinterval(config["switch_interval"])
     program = Program(config, report)
@@ -168,7 +169,8 @@ class Program:
         trace = error.__traceback__
         while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(self.folder):
             trace = trace.tb_next
-        sys.excepthook(type(error), error.with_traceback(trace), trace)
+        with tracebacks.in_turn():
+            sys.excepthook(type(error), error.with_traceback(trace), trace)
         if isinstance(error, KeyboardInterrupt):
             raise SystemExit(130)
         raise SystemExit(1)
