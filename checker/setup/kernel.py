@@ -79,15 +79,18 @@ class Kernel:
         )
 
     def _description(self) -> dict[str, Any]:
-        """As ipykernel has left it, but under our name, and with the full path of its Python."""
-        found = read(self._file)
-        arguments = found.get("argv")
-        if not isinstance(arguments, list) or len(arguments) < 2:
-            found = {"metadata": {"debugger": True}}
-            arguments = ["", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        kept = [word for word in arguments[1:] if word != QUIET]
-        argv = [str(self.place.python), *kept, QUIET]
-        return {**found, "argv": argv, "display_name": KERNEL_NAME, "language": "python"}
+        return description(str(self.place.python), read(self._file))
+
+
+def description(python: str, found: dict[str, Any]) -> dict[str, Any]:
+    """What stands in kernel.json: as ipykernel has left it (`found`), but under our name, and with the full path of its
+    Python."""
+    arguments = found.get("argv")
+    if not isinstance(arguments, list) or len(arguments) < 2:
+        found = {"metadata": {"debugger": True}}
+        arguments = ["", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kept = [word for word in arguments[1:] if word != QUIET]
+    return {**found, "argv": [python, *kept, QUIET], "display_name": KERNEL_NAME, "language": "python"}
 
 
 def _show(file: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.authoring.pictures.jupyter import jupyterlab
+from checker.setup.place import KERNEL_NAME
 from checker.texts import _
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def notebook_of(chromium: Browser, kit: Path, place: Path) -> bytes:
         page = chromium.new_page(viewport={"width": 1120, "height": 780}, color_scheme="light")
         page.set_default_timeout(BOUND)
         page.goto(address.replace("/lab?", f"/lab/tree/notebooks/{NOTEBOOK}?"))
-        idle = page.get_by_text(re.compile(r"^Python 3.* \| Idle$"))
+        idle = page.get_by_text(re.compile(rf"^{KERNEL_NAME} \| Idle$"))
         idle.wait_for()  # before, running asks for a kernel
         _run(page, "%load_ext checker.notebook")
         cell = _run(page, CHECK)

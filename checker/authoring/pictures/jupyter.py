@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from checker.setup.kernel import description
 from checker.setup.place import ASKS_NOBODY, NO_NEWS
 from checker.workplace import kit_root
 
@@ -23,19 +24,23 @@ SETTINGS = {
 
 @contextlib.contextmanager
 def jupyterlab(kit: Path, place: Path) -> Iterator[str]:
-    """Start one in the folder `kit`, its settings and home below `place`; gives its address, with the token."""
+    """Start one in the folder `kit`, as `start.py` sets it up, its settings and home below `place`; gives its address, with the
+    token."""
     settings = place / "settings"
     for name, facts in SETTINGS.items():
         file = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(facts), encoding="utf-8")
+    kernel = place / "jupyter" / "kernels" / "python3" / "kernel.json"  # that is what the notebooks name
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text(json.dumps(description(sys.executable, {})), encoding="utf-8")
     home = place / "home"
     home.mkdir()
     environment = {
         **os.environ,
         "HOME": str(home),
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
-        "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTER_PATH": str(place / "jupyter"),
         "PYTHONPATH": str(kit_root()),
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--allow-root", *ASKS_NOBODY]
