@@ -30,7 +30,7 @@ def programs_of(check_id: str) -> tuple[str, ...]:
 @hints(
     N_("start_server is given a host and a port. Where in your program are they used?"),
     N_("bind() takes one tuple of two: the host and the port, both as they were given, neither written out."),
-    N_("server_socket.bind((host, port))"),
+    N_("listener.bind((host, port))"),
 )
 def check_listens_where_told(launch: Cast) -> None:
     """It listens on the host and the port that it was given."""
@@ -131,7 +131,7 @@ def check_echoes_until_the_client_leaves(server: Server) -> None:
     ),
     N_(
         "while True:\n"
-        "    connection, address = server_socket.accept()\n"
+        "    connection, address = listener.accept()\n"
         "    try:\n"
         "        ...\n"
         "    except OSError as error:\n"
@@ -184,8 +184,8 @@ def _vanishes_unanswered(server: Server, peer: Peer) -> None:
         "bind(), says that this does not matter."
     ),
     N_(
-        "server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n"
-        "server_socket.bind((host, port))"
+        "listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n"
+        "listener.bind((host, port))"
     ),
 )
 def check_restarts_at_once_on_the_same_port(server: Server) -> None:

@@ -173,8 +173,8 @@ def check_hangs_up_on_the_other_when_one_leaves(launch: Cast) -> None:
     ),
     N_(
         "while True:\n"
-        "    first, address = server_socket.accept()\n"
-        "    second, address = server_socket.accept()\n"
+        "    first, address = listener.accept()\n"
+        "    second, address = listener.accept()\n"
         "    chat(first, second)"
     ),
 )

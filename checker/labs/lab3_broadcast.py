@@ -27,8 +27,8 @@ TOKEN_SIZE = len(b"<NNnnnnnn>")
     N_("While alice says nothing, where does your program wait: in accept(), or in her recv()?"),
     N_("accept() and recv() cannot both be waited for in one thread. Give every client a thread of its own."),
     N_(
-        "client_socket, address = server_socket.accept()\n"
-        "threading.Thread(target=handle_client, args=(client_socket, address)).start()"
+        "connection, address = listener.accept()\n"
+        "threading.Thread(target=serve, args=(connection, address)).start()"
     ),
 )
 def check_serves_a_newcomer_while_others_are_silent(server: Server) -> None:
@@ -46,7 +46,7 @@ def check_serves_a_newcomer_while_others_are_silent(server: Server) -> None:
 @hints(
     N_("If one client sends two messages quickly, can the second overtake the first in your program?"),
     N_("One thread for each client, from its first message to its last, keeps that client's order by itself."),
-    N_("def handle_client(client_socket, address):\n    while True:\n        data = client_socket.recv(1024)\n        ..."),
+    N_("def serve(connection, address):\n    while True:\n        data = connection.recv(1024)\n        ..."),
 )
 def check_keeps_each_senders_order(launch: Cast) -> None:
     """Fifty messages sent by one client without waiting arrive in the order in which they were sent."""
@@ -103,7 +103,7 @@ def _in_order(name: str, heard: bytes, tokens: list[bytes]) -> None:
 @hints(
     N_("Who comes into a room: does he hear what was said before?"),
     N_("Keep no history. A newcomer is added to the list and hears what is said from then on."),
-    N_("with clients_lock:\n    clients.append(client_socket)   # and nothing is sent here"),
+    N_("with clients_lock:\n    clients.append(connection)   # and nothing is sent here"),
 )
 def check_tells_a_newcomer_nothing_old(server: Server) -> None:
     """Who joins later hears only what is said later."""
@@ -127,7 +127,7 @@ def check_tells_a_newcomer_nothing_old(server: Server) -> None:
         "listen() bounds only those who wait to be accepted. "
         "Is there any other number in your program that bounds the clients?"
     ),
-    N_("while True:\n    client_socket, address = server_socket.accept()   # no counting here"),
+    N_("while True:\n    connection, address = listener.accept()   # no counting here"),
 )
 def check_holds_twenty_clients(server: Server) -> None:
     """Twenty people at once: what each of them says reaches the other nineteen."""

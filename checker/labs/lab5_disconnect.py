@@ -28,9 +28,9 @@ NO_TEXT = b"\xff\xfe\x80 \xc3\x28 \xed\xa0\x80"
     ),
     N_(
         "while True:\n"
-        "    client_socket, address = server_socket.accept()\n"
+        "    connection, address = listener.accept()\n"
         "    with clients_lock:\n"
-        "        clients.append(client_socket)"
+        "        clients.append(connection)"
     ),
 )
 def check_welcomes_newcomers_after_a_leave(server: Server) -> None:
@@ -72,11 +72,12 @@ def _welcomes(server: Server, resident: Peer, name: str) -> None:
         "through it, by this thread or by another one: the next in the list would be skipped."
     ),
     N_(
-        "for client in list(clients):      # a copy\n"
-        "    try:\n"
-        "        client.sendall(message)\n"
-        "    except OSError:\n"
-        "        clients.remove(client)"
+        "with clients_lock:\n"
+        "    for client in clients:\n"
+        "        try:\n"
+        "            client.sendall(message)\n"
+        "        except OSError:\n"
+        "            pass   # its own thread takes it off the list"
     ),
 )
 def check_survives_a_reset_in_the_middle_of_a_broadcast(launch: Cast) -> None:

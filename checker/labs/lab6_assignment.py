@@ -56,8 +56,8 @@ def _chat(launch: Cast, **options: Any) -> Chat:
     N_("Which library does the assignment ask for, and which kind of socket is a TCP socket?"),
     N_("Both programs import socket. The server listens with a SOCK_STREAM socket, the client connects one."),
     N_(
-        "client_socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)\n"
-        "client_socket.connect((host, port))"
+        "connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)\n"
+        "connection.connect((host, port))"
     ),
 )
 def check_uses_socket(launch: Cast) -> None:
@@ -72,7 +72,7 @@ def check_uses_socket(launch: Cast) -> None:
     N_("From Enter on one side to the other's screen: which of your two programs had the message last?"),
     N_("The server passes on what it gets. In the client a thread prints what comes, while input() waits."),
     N_(
-        "threading.Thread(target=receive_messages, args=(client_socket,), daemon=True).start()\n"
+        "threading.Thread(target=receive_messages, args=(connection,), daemon=True).start()\n"
         "while True:\n    text = input()\n    ..."
     ),
 )
@@ -88,7 +88,7 @@ def check_two_people_can_chat(launch: Cast) -> None:
 @hints(
     N_("After `exit`: which of your client's threads still waits, and for what?"),
     N_("Leave the loop, close the connection. The receiving thread is a daemon, or shutdown() wakes it."),
-    N_('if text.lower() == "exit":\n    break\n...\nclient_socket.close()'),
+    N_('if text.lower() == "exit":\n    break\n...\nconnection.close()'),
 )
 def check_exit_leaves(launch: Cast) -> None:
     """`exit` ends the client with status 0."""

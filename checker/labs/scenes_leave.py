@@ -110,8 +110,8 @@ def _each_leaves(server: Server, leave: Callable[[Peer], None]) -> None:
         "    break\n"
         "...\n"
         "with clients_lock:\n"
-        "    clients.remove(client_socket)\n"
-        "client_socket.close()"
+        "    clients.remove(connection)\n"
+        "connection.close()"
     ),
 )
 def check_survives_a_goodbye(server: Server) -> None:
@@ -123,7 +123,7 @@ def check_survives_a_goodbye(server: Server) -> None:
 @hints(
     N_("What does recv() do when the other side has broken off the connection instead of closing it?"),
     N_("It raises ConnectionResetError. For the room that is a leave like any other."),
-    N_('try:\n    data = client_socket.recv(1024)\nexcept OSError:\n    data = b""'),
+    N_('try:\n    data = connection.recv(1024)\nexcept OSError:\n    data = b""'),
 )
 def check_survives_a_reset(server: Server) -> None:
     """Somebody's connection breaks off, and the others chat on."""
@@ -137,7 +137,7 @@ def check_survives_a_reset(server: Server) -> None:
         'At the end of the stream recv() does not wait: it returns b"" at once, again and again. '
         "Leave the loop."
     ),
-    N_("while True:\n    data = client_socket.recv(1024)\n    if not data:\n        break"),
+    N_("while True:\n    data = connection.recv(1024)\n    if not data:\n        break"),
 )
 def check_rests_after_a_goodbye(server: Server) -> None:
     """When somebody has left, the server has nothing more to do."""
@@ -172,7 +172,7 @@ def check_rests_after_a_goodbye(server: Server) -> None:
         "At the end of the stream close your end of the connection, too: it takes close() on that "
         "client's socket."
     ),
-    N_("if not data:\n    break\n...\nclient_socket.close()"),
+    N_("if not data:\n    break\n...\nconnection.close()"),
 )
 def check_answers_a_half_close(server: Server) -> None:
     """Who has shut down the sending side of the connection sees the end of the stream."""
@@ -206,8 +206,8 @@ def check_answers_a_half_close(server: Server) -> None:
         "    ...\n"
         "finally:\n"
         "    with clients_lock:\n"
-        "        clients.remove(client_socket)\n"
-        "    client_socket.close()"
+        "        clients.remove(connection)\n"
+        "    connection.close()"
     ),
 )
 def check_forgets_who_left(server: Server) -> None:

@@ -43,7 +43,7 @@ def somebody_hears(server: Server, speaker: Peer, said: Said) -> list[Peer]:
 @hints(
     N_("After recv() returns, who else is waiting to hear it?"),
     N_("Go through the whole list of clients and send to each of them, except the one the message came from."),
-    N_("for other in list(clients):\n    if other is not client_socket:\n        other.sendall(message)"),
+    N_("with clients_lock:\n    for other in clients:\n        if other is not connection:\n            other.sendall(message)"),
 )
 def check_reaches_every_other_client(server: Server) -> None:
     """A message reaches every other client, once."""
@@ -104,7 +104,7 @@ def _unnamed(server: Server, speaker: Peer, other: Peer, received: bytes) -> Fai
 @hints(
     N_("Does the one who speaks want to read it again?"),
     N_("While you go through the clients, compare each socket with the one that you received from."),
-    N_("if other is not client_socket:\n    other.sendall(message)"),
+    N_("if other is not connection:\n    other.sendall(message)"),
 )
 def check_does_not_echo_to_the_sender(server: Server) -> None:
     """Who says something does not get it back."""
@@ -120,8 +120,8 @@ def check_does_not_echo_to_the_sender(server: Server) -> None:
 @points(1)
 @hints(
     N_("How many bytes are in «Привет»? How many letters?"),
-    N_("Pass the bytes on as they came, or decode and encode with UTF-8 and nothing else."),
-    N_('text = data.decode("utf-8")\n...\nother.sendall(text.encode("utf-8"))'),
+    N_("Pass the bytes on as they came. Half a letter cannot be decoded, and recv() may well return one."),
+    N_("message = connection.recv(4096)\n...\nother.sendall(prefix + message)   # no decode(): bytes as they came"),
 )
 def check_carries_unicode(server: Server) -> None:
     """A message in any alphabet arrives unchanged."""
@@ -136,7 +136,7 @@ def check_carries_unicode(server: Server) -> None:
     N_(
         "with clients_lock:\n"
         "    for other in clients:\n"
-        "        if other is not client_socket:\n"
+        "        if other is not connection:\n"
         "            other.sendall(prefix + data)"
     ),
 )
