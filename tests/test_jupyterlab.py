@@ -56,7 +56,7 @@ def opened(page: Page, address: str, name: str) -> Any:
     page.goto(address.replace("/lab?", f"/lab/tree/notebooks/{name}?"))
     panel = page.locator(".jp-NotebookPanel")
     expect(panel.locator(".jp-Cell").first).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^Python 3.* \| Idle$"))).to_be_visible()  # before, running asks for a kernel
+    expect(page.get_by_text(re.compile(r"^Chat lab kit \| Idle$"))).to_be_visible()  # before, running asks for a kernel
     return panel
 
 

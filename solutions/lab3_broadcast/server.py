@@ -34,7 +34,7 @@ def broadcast(message, sender):
     # Keep the lock while you send, and each message arrives in one piece; but a client that does not read
     # keeps everybody waiting. Or copy the list under the lock, and send when you have given it back: that is
     # as safe for the list, but long messages of two threads to one client may get mixed. Both are right in
-    # this lab. (Lab 8 does better.)
+    # this lab.
     with clients_lock:
         for client in clients:
             if client is not sender:
@@ -45,7 +45,8 @@ def broadcast(message, sender):
 def serve(connection, address):
     """Pass on what one client says until it leaves. Runs in a thread of the client's own."""
     # TODO 2 of 3: Receive until b"" comes; broadcast each message with f"[{address}] " before it (encode
-    # that: what recv() returned is bytes already). At the end take the client off the list and close it.
+    # that: what recv() returned is bytes already). At the end take the client off the list (holding the
+    # lock) and close it.
     # Unlocks: names_the_sender, carries_unicode, keeps_each_senders_order.
     prefix = f"[{address}] ".encode()
     while True:
@@ -65,8 +66,9 @@ def start_server(host="localhost", port=12345):
         print(f"Listening on {host}:{port}")
         # TODO 3 of 3: For ever: accept a client, put it on the list (holding the lock), and start a thread
         # that runs serve() for it. This loop must never wait for a client to speak.
-        # Unlocks: serves_a_newcomer_while_others_are_silent, tells_a_newcomer_nothing_old,
-        #     holds_twenty_clients, guards_the_client_list_with_a_lock, uses_socket_and_threading.
+        # Unlocks: serves_a_newcomer_while_others_are_silent, holds_twenty_clients,
+        #     tells_a_newcomer_nothing_old, guards_the_client_list_with_a_lock (with the lock in all three parts),
+        #     uses_socket_and_threading, and with it every other check of this lab.
         while True:
             connection, address = listener.accept()
             print(f"{address} is here")
