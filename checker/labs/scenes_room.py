@@ -43,7 +43,12 @@ def somebody_hears(server: Server, speaker: Peer, said: Said) -> list[Peer]:
 @hints(
     N_("After recv() returns, who else is waiting to hear it?"),
     N_("Go through the whole list of clients and send to each of them, except the one the message came from."),
-    N_("with clients_lock:\n    for other in clients:\n        if other is not connection:\n            other.sendall(message)"),
+    N_(
+        "with clients_lock:\n"
+        "    for other in clients:\n"
+        "        if other is not connection:\n"
+        "            other.sendall(message)"
+    ),
 )
 def check_reaches_every_other_client(server: Server) -> None:
     """A message reaches every other client, once."""
