@@ -223,7 +223,7 @@ def test_it_is_not_written_with_a_solution_in_it(full: Kit) -> None:
 def test_what_it_names_is_there(files: dict[str, bytes]) -> None:
     readme = files["README.md"].decode()
     assert "<!--" not in readme
-    links = re.findall(r"\]\(([^)#]+)", readme)
+    links = re.findall(r"\]\((?!http)([^)#]+)", readme)
     assert links and [one for one in links if not any(name.startswith(one) for name in files)] == []
     for name, data in files.items():
         if name.endswith(".ipynb"):
