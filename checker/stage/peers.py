@@ -21,11 +21,13 @@ MOST_HEARD = 256 << 20
 
 @dataclass(frozen=True)
 class Said:
-    """One message that a peer sent: what it meant to say, made unique, and the bytes."""
+    """One message that a peer sent: what it meant to say, made unique, and the bytes; `events` are how many the timeline had
+    before that."""
 
     who: str
     data: bytes
     port: int
+    events: int = 0
 
     @property
     def text(self) -> str:
@@ -151,7 +153,8 @@ class Peer:
 
     def says(self, text: str, *, end: str = "") -> Said:
         """Say `text` made unique, so that nothing can be guessed; returns what to listen for."""
-        said = Said(self.name, f"{text} {self.stage.token()}".encode(), self.address[1])
+        data = f"{text} {self.stage.token()}".encode()
+        said = Said(self.name, data, self.address[1], len(self.stage.timeline.events))
         self.said.append(said)
         self.sends(said.data + end.encode())
         return said
@@ -225,14 +228,8 @@ class Peer:
 
     def _heard_before(self, said: Said) -> int:
         """How many bytes had come here when a message was sent."""
-        since = 0
-        for event in reversed(self.stage.timeline.events):
-            first = event.data[: len(said.data)]
-            if event.kind == "sent" and event.who == said.who and first and said.data.startswith(first):
-                return len(self.heard) - since
-            if event.kind == "received" and event.who == self.name:
-                since += event.size
-        return 0
+        later = self.stage.timeline.events[said.events :]
+        return len(self.heard) - sum(one.size for one in later if one.kind == "received" and one.who == self.name)
 
     def hears_once(self, said: Said) -> None:
         """To be asked at rest: the message came exactly once."""
