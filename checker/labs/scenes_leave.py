@@ -16,7 +16,7 @@ from checker.labs.scenes_room import THREE
 from checker.stage.containment import slowness
 from checker.stage.failure import Failed
 from checker.stage.peers import Peer
-from checker.stage.server import Server
+from checker.stage.server import Server, ended_too_early
 from checker.texts import N_, _
 
 FIVE = ("alice", "bob", "carol", "dave", "erin")
@@ -51,7 +51,7 @@ def quiet(server: Server, seen: Callable[[], bool] = lambda: False) -> EndedBy:
 
     ended = server.stage.wait(enough)
     if ended == "exit":
-        raise Failed(_("The server ended too early. ") + server.program.explain_end())
+        raise ended_too_early(server.program)
     return "bound" if flooded else ended
 
 

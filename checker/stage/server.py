@@ -17,6 +17,11 @@ HOST = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")
 
 
+def ended_too_early(program: Program) -> Failed:
+    """What is to be raised where a server has ended in the middle of a scene."""
+    return Failed(_("The server ended too early. ") + program.explain_end())
+
+
 class Server:
     """A running server. `told` is the address it was given, `address` where it listens."""
 
@@ -101,4 +106,4 @@ class Server:
     def settle(self) -> None:
         """Wait until the server is at rest."""
         if self.stage.settle() == "exit":
-            raise Failed(_("The server ended too early. ") + self.program.explain_end())
+            raise ended_too_early(self.program)
