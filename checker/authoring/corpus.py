@@ -141,7 +141,7 @@ def _case(path: Path, name: str, folder: Path | None) -> Case:
     try:
         facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         if any(len(pair) != 2 for pair in facts.get("replace", ())):
-            raise BadCase(f"{lab}/{name}: " + _("replace takes pairs, an old text and a new one"))
+            raise ValueError(_("replace takes pairs, an old text and a new one"))
         for id_ in (*facts["loses"], *facts.get("skips", ())):
             named(rules, id_)
         return Case(
@@ -158,8 +158,6 @@ def _case(path: Path, name: str, folder: Path | None) -> Case:
         )
     except KeyError as missing:
         raise BadCase(f"{lab}/{name}: " + _("{what} is missing").format(what=missing)) from None
-    except BadCase:
-        raise
     except (ValueError, AskedWrongly) as error:
         raise BadCase(f"{lab}/{name}: {error}") from None
 
